@@ -1,0 +1,1 @@
+"""dashboards: reads a release."""

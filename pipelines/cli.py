@@ -1,0 +1,161 @@
+"""cli: the command `bluebook`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pipelines.home import VARIABLE, Home
+from pipelines.release import build, fingerprint, pointer, publish
+from pipelines.release.files import read_json
+
+CHECKOUT = Path(__file__).parents[1]
+Channel = Annotated[str, typer.Option(help="频道 / channel")]
+console, problems = Console(), Console(stderr=True)
+PURPOSE = "产改统计：实际数据进，核验过的冻结发布出。 Real figures in, a checked release out."
+main = typer.Typer(no_args_is_help=True, help=PURPOSE)
+release = typer.Typer(no_args_is_help=True, help="发布：列出、查看、切换、公布。 List, show, use, publish releases.")
+main.add_typer(release, name="release")
+
+
+@main.command()
+def run(
+    channel: Channel = "real",
+    *,
+    force: Annotated[bool, typer.Option("--force", help="输入未变也重建 / build even if nothing changed")] = False,
+) -> None:
+    """读入、检查、计算并公布一个发布。 Load, check, compute and publish a release."""
+    home = Home()
+    unchanged = None if force else _unchanged(home, channel)
+    if unchanged:
+        said = f"输入未变，当前发布仍是 {unchanged}。 Nothing changed; {unchanged} stays current."
+        console.print(said, soft_wrap=True)
+        return
+    messages = _execute(home, channel)
+    if messages:
+        kept = pointer.current(home, channel)
+        problems.print(f"[bold]未发布 / Not released[/]；当前发布不变 / still current: {kept or '—'}")
+        for message in messages:
+            problems.print(message, markup=False, soft_wrap=True)
+        raise typer.Exit(1)
+    release_id = pointer.current(home, channel)
+    console.print(f"已公布 / Released: {release_id}")
+    console.print(f"查看 / Open: bluebook dashboard    册子 / Book: data/releases/{release_id}/book/", soft_wrap=True)
+
+
+def _unchanged(home: Home, channel: str) -> str | None:
+    """The current release's id where its fingerprint is what a run would have now."""
+    current = pointer.current(home, channel)
+    if current is None or not (home.releases / current / "manifest.json").exists():
+        return None
+    known = read_json(home.releases / current / "manifest.json")["fingerprint"]
+    now = fingerprint.fingerprint(channel, fingerprint.inputs(home), fingerprint.code())
+    return current if known == now else None
+
+
+def _execute(home: Home, channel: str) -> list[str]:
+    """Runs the job `release`; returns what went wrong, in words."""
+    count = TextColumn("{task.completed}/{task.total}")
+    columns = (TextColumn("{task.description}"), BarColumn(), count, TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        bar = progress.add_task("准备 / loading", total=None)
+        from pipelines import definitions  # takes seconds: Dagster and Great Expectations
+
+        def on_step(name: str) -> None:
+            progress.update(bar, advance=1, description=name[:44])
+
+        defs = definitions.assembled(home, channel, on_step)
+        job = defs.resolve_job_def("release")
+        progress.update(bar, total=len(job.graph.node_dict))
+        with definitions.instance(home) as instance:
+            result = job.execute_in_process(instance=instance, raise_on_error=False)
+    return definitions.failures(result)
+
+
+@main.command()
+def dashboard(port: Annotated[int, typer.Option(help="端口 / port")] = 8501) -> None:
+    """打开仪表板。 Open the dashboard."""
+    app = CHECKOUT / "dashboards" / "app.py"
+    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]
+    os.execvpe(sys.executable, command, os.environ | {VARIABLE: str(Home().root)})  # noqa: S606 - no shell
+
+
+@main.command()
+def dagster(port: Annotated[int, typer.Option(help="端口 / port")] = 3000) -> None:
+    """打开 Dagster（排程与运行记录）。 Open Dagster: schedules and runs."""
+    home = Home()
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    own = {"DAGSTER_HOME": str(CHECKOUT), "BLUEBOOK_DAGSTER": str(home.dagster), VARIABLE: str(home.root)}
+    named = os.environ | own
+    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "-p", str(port)]
+    raise typer.Exit(subprocess.run(command, env=named, cwd=CHECKOUT, check=False).returncode)  # noqa: S603 - no shell
+
+
+@release.command("list")
+def list_releases() -> None:
+    """列出全部发布。 List all releases."""
+    home = Home()
+    table = Table("发布 / release", "时间 / created (UTC)", "频道", "检查 / checks", "差异 / changes", "当前 / current")
+    for one in publish.releases(home):
+        mark = "●" if pointer.current(home, one["channel"]) == one["release_id"] else ""
+        passed = f"{one['checks']['passed']}/{one['checks']['run']}"
+        table.add_row(one["release_id"], one["created"], one["channel"], passed, str(one["counts"]["changes"]), mark)
+    console.print(table)
+
+
+@release.command()
+def show(release_id: str) -> None:
+    """查看并核验一个发布。 Show and verify one release."""
+    folder = _folder(release_id)
+    manifest = read_json(folder / "manifest.json")
+    for name in ("release_id", "created", "channel", "content_hash", "fingerprint", "previous"):
+        console.print(f"{name:14} {manifest[name]}", markup=False)
+    table = Table("表 / table", "行 / rows", "校验值 / hash")
+    for name, one in manifest["tables"].items():
+        table.add_row(name, str(one["rows"]), one["hash"][:16])
+    console.print(table)
+    found = publish.faults(folder)
+    console.print("核验一致 / verifies" if not found else "核验不符 / does not verify: " + "; ".join(found))
+    if found:
+        raise typer.Exit(1)
+
+
+@release.command()
+def use(release_id: str, reason: Annotated[str, typer.Option(help="为什么 / why")]) -> None:
+    """把指针移到一个已有发布（回退或前进）。 Move the pointer to an existing release."""
+    _move(release_id, reason)
+
+
+@release.command("publish")
+def publish_release(release_id: str, reason: Annotated[str, typer.Option(help="为什么 / why")] = "approved") -> None:
+    """核验并公布一个候选发布。 Verify a sealed release and make it current."""
+    _move(release_id, reason)
+
+
+def _move(release_id: str, reason: str) -> None:
+    try:
+        publish.publish(Home(), release_id, reason)
+    except (build.ReleaseError, ValueError) as fault:
+        problems.print(str(fault), markup=False, soft_wrap=True)
+        raise typer.Exit(1) from fault
+    console.print(f"当前发布 / current: {release_id}")
+
+
+def _folder(release_id: str) -> Path:
+    try:
+        return publish.folder_of(Home(), release_id)
+    except build.ReleaseError as fault:
+        problems.print(str(fault), markup=False, soft_wrap=True)
+        raise typer.Exit(1) from fault
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""methods: pure functions; no file, connection, Dagster or Streamlit in sight."""

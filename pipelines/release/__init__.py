@@ -1,0 +1,1 @@
+"""release: gate, candidate, pointer and comparison: how figures become a frozen release."""

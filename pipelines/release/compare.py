@@ -1,0 +1,61 @@
+"""compare: what changed between two releases, value by value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from pipelines.warehouse import Tables, WarehouseError, read, rows_of
+
+COMPARED = {
+    "stats.indicator_value": ("value", "value_low", "value_high", "basis", "grade", "qualifier"),
+    "stats.target_progress": ("verdict", "reason_id", "actual_value", "actual_period"),
+}
+
+
+def changes(before: Path | None, now: Mapping[str, pd.DataFrame], tables: Tables) -> list[dict[str, Any]]:
+    """Rows of quality.change: new, gone and changed values and verdicts against the previous release.
+
+    Args:
+        before: the previous release's DuckDB file; None for the first release, which has no changes.
+        now: the tables of the new release.
+        tables: their declarations.
+    """
+    if before is None:
+        return []
+    con = duckdb.connect(str(before), read_only=True, config={"enable_external_access": "false"})
+    try:
+        return [row for name, columns in COMPARED.items() for row in _changed(con, name, columns, now[name], tables)]
+    finally:
+        con.close()
+
+
+def _changed(
+    con: duckdb.DuckDBPyConnection, name: str, columns: tuple[str, ...], frame: pd.DataFrame, tables: Tables
+) -> Iterator[dict[str, Any]]:
+    key = tables.table(name).key
+    try:
+        old = _by_key(read(con, name, tables), key)
+    except (duckdb.Error, WarehouseError):
+        old = {}  # the previous release was of another shape: everything in it counts as new
+    new = _by_key(frame, key)
+    for row_key in sorted(old.keys() | new.keys()):
+        was, now = old.get(row_key), new.get(row_key)
+        for column in columns:
+            one, other = (None if row is None or row[column] is None else str(row[column]) for row in (was, now))
+            if one != other:
+                yield {"table_name": name, "row_key": row_key, "column_name": column, "old_value": one,
+                       "new_value": other, "cause": _cause(was, now)}  # fmt: skip
+
+
+def _cause(was: dict[str, Any] | None, now: dict[str, Any] | None) -> str:
+    return "new" if was is None else "gone" if now is None else "revision"
+
+
+def _by_key(frame: pd.DataFrame, key: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    return {json.dumps([row[column] for column in key], ensure_ascii=False): row for row in rows_of(frame)}

@@ -1,0 +1,39 @@
+"""fingerprint: what a release is made from, as hashes; equal fingerprints need no new release."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pipelines.home import Home
+from pipelines.release.files import digest
+
+CODE = Path(__file__).parents[2]
+CODE_PATTERNS = ("pipelines/**/*.py", "dashboards/*.py", "dashboards/*.yaml", "dashboards/bluebook/**/*",
+                 "requirements.lock")  # fmt: skip
+
+
+def inputs(home: Home) -> dict[str, str]:
+    """SHA-256 of every input: sources, inbox, catalogue and expectations, by path below the root."""
+    patterns = ("data/sources/*", "data/inbox/*", "data/catalog/**/*", "expectations/**/*")
+    return {name: digest(home.root / name) for name in _names(home.root, patterns)}
+
+
+def code() -> dict[str, str]:
+    """SHA-256 of the code and the lock file that make a release, by path below the checkout."""
+    return {name: digest(CODE / name) for name in _names(CODE, CODE_PATTERNS)}
+
+
+def fingerprint(channel: str, *parts: Mapping[str, str]) -> str:
+    """One hash over channel and parts; any changed file changes it."""
+    return hashlib.sha256(json.dumps([channel, *parts], sort_keys=True).encode()).hexdigest()
+
+
+def _names(root: Path, patterns: tuple[str, ...]) -> Iterator[str]:
+    found = {path for pattern in patterns for path in root.glob(pattern)}
+    for path in sorted(found):
+        hidden = any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(root).parts)
+        if path.is_file() and not hidden:
+            yield path.relative_to(root).as_posix()

@@ -1,0 +1,107 @@
+"""publish: sealing a candidate into a release, verifying it, and moving the pointer to it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.home import Home
+from pipelines.journal import Journal
+from pipelines.release import gate, pointer
+from pipelines.release.build import ReleaseError
+from pipelines.release.files import digest, read_json, settle, write_json
+from pipelines.warehouse import Warehouse, quoted
+from pipelines.warehouse import digest as table_digest
+
+RELEASE_ID = re.compile(r"[a-z]+-\d{4}\.\d{2}\.\d{2}-[0-9a-f]{8}")
+
+
+def seal(home: Home, channel: str, warehouse: Warehouse) -> str:
+    """Makes the candidate a release under its own name; returns the release's id.
+
+    The candidate must be what passes the gate now: a candidate of older tables is refused.
+
+    Raises:
+        ReleaseError: there is no candidate, or its tables are not the checked ones.
+    """
+    folder = home.releases / f".candidate-{channel}"
+    if not (folder / "manifest.json").exists():
+        raise ReleaseError(f"{folder}: found no finished candidate, wanted one. Run `bluebook run`.")
+    manifest = read_json(folder / "manifest.json")
+    content = {name: one["hash"] for name, one in manifest["tables"].items()}
+    if not gate.same_content(warehouse, content):
+        raise ReleaseError(
+            f"{manifest['release_id']}: its tables are not the ones that pass the gate now. Run `bluebook run`."
+            " 候选发布与现在通过检查的表不一致，请重新运行。"
+        )
+    release_id = str(manifest["release_id"])
+    files = {path.relative_to(folder).as_posix(): digest(path) for path in sorted(folder.rglob("*"))
+             if path.is_file() and path.name != "manifest.json"}  # fmt: skip
+    write_json(folder / "manifest.json", manifest | {"files": files})
+    if (home.releases / release_id).exists():  # a killed run sealed the same content before
+        shutil.rmtree(folder)
+    else:
+        folder.rename(home.releases / release_id)
+        settle(home.releases)
+    return release_id
+
+
+def releases(home: Home) -> list[dict[str, Any]]:
+    """The manifests of all sealed releases, newest first."""
+    paths = home.releases.glob("*/manifest.json")
+    found = [read_json(path) for path in paths if RELEASE_ID.fullmatch(path.parent.name)]
+    return sorted(found, key=lambda one: (one["created"], one["release_id"]), reverse=True)
+
+
+def folder_of(home: Home, release_id: str) -> Path:
+    """The folder of a sealed release.
+
+    Raises:
+        ReleaseError: the id is not well formed, or there is no such release.
+    """
+    known = [one["release_id"] for one in releases(home)]
+    if not RELEASE_ID.fullmatch(release_id) or release_id not in known:
+        listed = ", ".join(known[:5]) or "none yet / 还没有"
+        raise ReleaseError(f"found {release_id!r}, wanted one of the releases: {listed}. See `bluebook release list`.")
+    return home.releases / release_id
+
+
+def faults(folder: Path) -> list[str]:
+    """Where a release is not what its manifest says; empty when it verifies."""
+    manifest = read_json(folder / "manifest.json")
+    found = [f"{name}: changed or missing" for name, known in manifest["files"].items()
+             if not (folder / name).is_file() or digest(folder / name) != known]  # fmt: skip
+    if found:
+        return found
+    con = duckdb.connect(str(folder / "release.duckdb"), read_only=True, config={"enable_external_access": "false"})
+    try:
+        return [f"{name}: its rows are not the ones hashed" for name, known in manifest["tables"].items()
+                if _digest(con, name) != known["hash"]]  # fmt: skip
+    finally:
+        con.close()
+
+
+def _digest(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    """The content hash of a table as it stands in a release, whatever the catalogue says today."""
+    rows = con.sql(f"SELECT * FROM {quoted(name)}")
+    return table_digest(name, rows.columns, rows.fetchall())
+
+
+def publish(home: Home, release_id: str, reason: str) -> None:
+    """Verifies a release and makes it current; the journal says who and why.
+
+    Raises:
+        ReleaseError: no such release, or it does not verify.
+    """
+    folder = folder_of(home, release_id)
+    found = faults(folder)
+    if found:
+        raise ReleaseError(f"{release_id}: does not verify: {'; '.join(found[:5])}. Build it again: `bluebook run`.")
+    channel = str(read_json(folder / "manifest.json")["channel"])
+    before = pointer.current(home, channel)
+    pointer.move(home, channel, release_id)
+    Journal(home.journal).add("publish", release_id, reason, {"channel": channel, "before": before})

@@ -1,0 +1,1 @@
+"""sources: a published table → tidy rows, one module a producer."""
