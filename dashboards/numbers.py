@@ -16,6 +16,7 @@ THIN = "\u202f"  # narrow no-break space: between thousands in Chinese, and befo
 MINUS = "−"
 PERCENT = "%"
 SHARES = {"percent", "percentage_point"}
+LEVELLED = {"year_of_age", "year", "ratio"}  # their change is a difference, not a growth
 COUNTED = {
     "person": "人", "person_time": "人次", "unit_count": "个", "unit_time": "家次", "item": "项", "case": "件",
     "household": "户", "check": "次", "yuan": "元", "person_per_year": "人/年", "person_time_per_year": "人次/年",
@@ -114,9 +115,11 @@ def _counted(size: Fraction, symbol: str, language: Language, decimals: int | No
 
 
 def scaled(value: Number, scale: Scale, language: Language, toward: Toward = "nearest") -> str:
-    """The number alone, in a scale; no more decimals than it needs."""
-    text = plain(exact(value) / scale.divisor, scale.most_decimals, language, toward)
-    if "." not in text:
+    """The number alone, in a scale; noughts after the point are dropped where nothing was rounded away."""
+    size = exact(value) / scale.divisor
+    text = plain(size, scale.most_decimals, language, toward)
+    is_whole_story = Fraction(rounded_units(size, scale.most_decimals, toward), 10**scale.most_decimals) == size
+    if "." not in text or not is_whole_story:
         return text
     whole, _, tail = text.partition(".")
     kept = tail.rstrip("0").ljust(scale.least_decimals, "0")
@@ -197,6 +200,16 @@ def change(new: Number, old: Number, unit_of_measure: str, language: Language, d
         return joined(signed(moved, decimals, language), symbol, language)
     text = plain(abs(moved), decimals, language) + PERCENT
     return f"{word('change.up' if moved > 0 else 'change.down', language)} {text}"
+
+
+def moved(new: Number, old: Number, unit_of_measure: str, language: Language, decimals: int = 1) -> str:
+    """How a value moved, as words of a sentence: 提高1.1 个百分点, 下降 3.4%; up 1.1 percentage points."""
+    gap = exact(new) - exact(old)
+    if unit_of_measure not in SHARES | LEVELLED or rounded_units(gap, decimals) == 0:
+        return change(new, old, unit_of_measure, language, decimals)
+    symbol = scale_of(gap, "percentage_point" if unit_of_measure in SHARES else unit_of_measure, language).symbol
+    verb = word("change.raised" if gap > 0 else "change.fallen", language)
+    return joined_words(verb, joined(plain(abs(gap), decimals, language), symbol, language), language)
 
 
 def period_words(printed: str, language: Language, *, as_at: bool) -> str:

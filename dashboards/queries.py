@@ -296,9 +296,10 @@ def medals(con: Con, contest: str = "worldskills") -> pd.DataFrame:
 
     Returns:
         period, is_one_edition (False: several editions together), unit_code, name_zh, name_en, unit_order, gold,
-        silver, bronze, merit, events_entered (medals, events; None: not stated), grade (the worst of the row),
-        is_verified (all of the row are A or B), sources (number of publications); newest edition first, then by
-        gold, silver, bronze, then official order.
+        silver, bronze, merit, events_entered (medals, events; None: not stated), gold_grade, silver_grade,
+        bronze_grade, merit_grade, events_entered_grade, grade (the worst of the row), is_verified (all of the row
+        are A or B), sources (number of publications); newest edition first, the nation, then by gold, silver,
+        bronze, official order.
     """
     sql = """WITH best AS (
                 SELECT * FROM facts.observation
@@ -313,6 +314,12 @@ def medals(con: Con, contest: str = "worldskills") -> pd.DataFrame:
                     max(b.value) FILTER (ends_with(measure_id, '_bronze')) AS bronze,
                     max(b.value) FILTER (ends_with(measure_id, '_merit')) AS merit,
                     max(b.value) FILTER (ends_with(measure_id, '_entered')) AS events_entered,
+                    max(b.grade) FILTER (ends_with(measure_id, '_gold') AND b.value IS NOT NULL) AS gold_grade,
+                    max(b.grade) FILTER (ends_with(measure_id, '_silver') AND b.value IS NOT NULL) AS silver_grade,
+                    max(b.grade) FILTER (ends_with(measure_id, '_bronze') AND b.value IS NOT NULL) AS bronze_grade,
+                    max(b.grade) FILTER (ends_with(measure_id, '_merit') AND b.value IS NOT NULL) AS merit_grade,
+                    max(b.grade) FILTER (ends_with(measure_id, '_entered') AND b.value IS NOT NULL)
+                        AS events_entered_grade,
                     max(b.grade) FILTER (b.value IS NOT NULL) AS grade,
                     coalesce(bool_and(b.grade IN ('A', 'B')) FILTER (b.value IS NOT NULL), false) AS is_verified,
                     count(DISTINCT b.source_id) AS sources
@@ -536,3 +543,10 @@ def columns(con: Con, table_name: str) -> pd.DataFrame:
     sql = """SELECT column_name, column_type, title_zh, title_en FROM catalog.column_name
              WHERE table_name = $table_name ORDER BY order_number"""
     return frame(con, sql, {"table_name": table_name})
+
+
+def breaks(con: Con, indicator_id: str) -> pd.DataFrame:
+    """Periods from which a series is no longer comparable with what stood before: period, note_zh, note_en; in order."""
+    sql = """SELECT period, note_zh, note_en FROM catalog.indicator_break
+             WHERE indicator_id = $indicator_id ORDER BY period"""
+    return frame(con, sql, {"indicator_id": indicator_id})

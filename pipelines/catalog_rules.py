@@ -213,7 +213,7 @@ def _populations_agree(one: Indicator, catalog: Catalog) -> Iterator[str]:
     """The part lies within the whole, and the card names the whole (a level: what it counts)."""
     above, below = (_measures(names, catalog) for names in (one.numerators(), one.denominators()))
     for name, measure in (below or above).items():
-        if measure.population != one.population and not isinstance(one.method, Level):
+        if measure.population != one.population and (below or measure.population is not None):
             yield (
                 f"population: found {measure.population!r} in {name}, wanted {one.population!r} as on the card. "
                 "Mend the card or the measure."

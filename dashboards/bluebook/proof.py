@@ -1,0 +1,58 @@
+"""proof: every number in the book is read again in the release, and no other number stands in its prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dashboards.bluebook.ledger import Ledger, LookupFaultError
+from dashboards.bluebook.model import Book, Heading, Paragraph, sentences_of
+from dashboards.lookups import Sentence
+from dashboards.release_file import Release
+
+DIGIT = re.compile(r"[0-9０-９]")
+DECLARED = ("±6", "±0.05", "X07", "UTF-8", "1/2")  # fixed wordings of rules and names, none of them a figure
+
+
+def proof(book: Book, release: Release) -> list[str]:
+    """The faults of a book against its release; empty when its text and the tables agree."""
+    ledger = Ledger(release)
+    return [*_unlike(book, ledger), *_loose(book)]
+
+
+def _unlike(book: Book, ledger: Ledger) -> Iterator[str]:
+    """Lookups that read otherwise in the release than in the text."""
+    for found in _sentences(book):
+        for figure in found.figures:
+            try:
+                again = ledger.text_of(figure)
+            except (LookupFaultError, KeyError, ValueError) as fault:
+                yield f"{figure.text!r} cannot be read again: {fault}"
+                continue
+            if again != figure.text:
+                where = f"{figure.table} {dict(figure.key)} {figure.column}"
+                yield f"the text says {figure.text!r}, the release says {again!r} ({where}): {str(found)[:60]}"
+
+
+def _loose(book: Book) -> Iterator[str]:
+    """Digits in prose that no lookup accounts for."""
+    for block in book.blocks:
+        if isinstance(block, Heading | Paragraph):
+            for found in sentences_of(block):
+                yield from _digits(found)
+
+
+def _digits(found: Sentence) -> Iterator[str]:
+    for fixed in found.fixed:
+        bare = fixed
+        for wording in DECLARED:
+            bare = bare.replace(wording, "")
+        if DIGIT.search(bare):
+            yield f"a number without a lookup: {fixed!r}. Make it a lookup, or declare the wording in proof.py."
+
+
+def _sentences(book: Book) -> Iterator[Sentence]:
+    for _, found in book.facts:
+        yield found
+    for block in book.blocks:
+        yield from sentences_of(block)

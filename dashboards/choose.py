@@ -1,0 +1,145 @@
+"""choose: the state of a page, which is what its address says: release, language, contrast and choices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import urlencode
+
+import duckdb
+import streamlit as st
+
+from dashboards import release_file
+from dashboards.release_file import Release
+from dashboards.theme import Mode
+from dashboards.words import LANGUAGES, Language, word
+
+OVERVIEW, INDICATOR, TARGETS, CONTESTS, QUALITY = "overview", "indicator", "targets", "contests", "quality"
+DEFAULT_LANGUAGE: Language = "zh"
+NATION = "000000"
+
+
+class UnknownChoiceError(LookupError):
+    """The address names something that this release does not have.
+
+    Args:
+        name: the parameter.
+        asked: what the address says.
+    """
+
+    def __init__(self, name: str, asked: str) -> None:
+        self.name, self.asked = name, asked
+        super().__init__(f"the address asks for {name}={asked}, which this release does not have.")
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page is shown in: one release, one language, one mode."""
+
+    release: Release
+    language: Language
+    mode: Mode
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor of its own on the release."""
+        return self.release.cursor()
+
+    def word(self, key: str) -> str:
+        """A fixed word in the language of the view."""
+        return word(key, self.language)
+
+    def of(self, row: Mapping[str, Any], stem: str) -> str:
+        """A bilingual column of a row in the language of the view; the Chinese one where there is no other."""
+        return str(row.get(f"{stem}_{self.language}") or row.get(f"{stem}_zh") or "")
+
+    def link(self, page: str, **choices: str) -> str:
+        """The address of a page in the same release, language and contrast."""
+        stated = {"release": self.release.release_id} | choices
+        if self.language != DEFAULT_LANGUAGE:
+            stated["lang"] = self.language
+        if self.mode == "contrast":
+            stated["contrast"] = "more"
+        return f"{'./' if page == OVERVIEW else page}?{urlencode(stated)}"
+
+
+def language() -> Language:
+    """The language that the address asks for; Chinese without one."""
+    asked = kept("lang", DEFAULT_LANGUAGE)
+    return cast(Language, asked) if asked in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def mode() -> Mode:
+    """High contrast where the address asks for it, else the theme of the browser."""
+    if kept("contrast", "") == "more":
+        return "contrast"
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def view() -> View:
+    """The view that the address asks for; the release's id is then in the address.
+
+    Raises:
+        UnknownReleaseError: the address asks for a release that does not exist.
+        NoReleaseError: there is no release at all.
+    """
+    asked = st.query_params.get("release") or st.session_state.get("kept_release")
+    release = release_file.open_release(asked)
+    _write("release", release.release_id)
+    return View(release, language(), mode())
+
+
+def kept(name: str, default: str) -> str:
+    """A parameter of the address, or what it last was in this session; written back where it is not the default."""
+    value = str(st.query_params.get(name) or st.session_state.get(f"kept_{name}") or default)
+    if value == default:
+        st.session_state.pop(f"kept_{name}", None)
+    else:
+        _write(name, value)
+    return value
+
+
+def one_of(name: str, allowed: Sequence[str], default: str) -> str:
+    """A parameter of the address that must name one of the things allowed; then written there.
+
+    Raises:
+        UnknownChoiceError: it names something else.
+    """
+    value = str(st.query_params.get(name) or st.session_state.get(f"kept_{name}") or default)
+    if value not in allowed:
+        st.session_state.pop(f"kept_{name}", None)
+        raise UnknownChoiceError(name, value)
+    _write(name, value)
+    return value
+
+
+def pick(label: str, name: str, allowed: Mapping[str, str], chosen: str, clears: Sequence[str] = ()) -> None:
+    """A select box that writes its choice into the address and takes what hangs on it out of there.
+
+    Args:
+        label: the words above the box.
+        name: the parameter of the address.
+        allowed: what may be chosen, and its words.
+        chosen: what the address says now.
+        clears: parameters that no longer mean anything after another choice.
+    """
+    key = f"pick_{name}"
+    st.session_state[key] = chosen
+    st.selectbox(label, list(allowed), format_func=lambda option: allowed[option], key=key, filter_mode=None,
+                 on_change=_moved(name, key, clears))  # fmt: skip
+
+
+def _moved(name: str, key: str, clears: Sequence[str]) -> Callable[[], None]:
+    def write() -> None:
+        for other in clears:
+            st.query_params.pop(other, None)
+            st.session_state.pop(f"kept_{other}", None)
+        _write(name, str(st.session_state[key]))
+
+    return write
+
+
+def _write(name: str, value: str) -> None:
+    st.session_state[f"kept_{name}"] = value
+    if st.query_params.get(name) != value:
+        st.query_params[name] = value

@@ -1,0 +1,196 @@
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines import definitions
+from pipelines.home import Home
+from pipelines.journal import Journal
+from pipelines.release import build, fingerprint, gate, pointer, publish
+from tests.integration.conftest import edit, run
+
+CHONGQING = "500000,2022-10,high_skilled_total,_T,_T,_T,155,万人"
+
+
+def rows(home: Home, sql: str) -> list[tuple[object, ...]]:
+    current = pointer.current(home, "real")
+    assert current is not None
+    con = duckdb.connect(str(home.releases / current / "release.duckdb"), read_only=True)
+    try:
+        return con.sql(sql).fetchall()
+    finally:
+        con.close()
+
+
+def test_a_release_verifies_and_says_what_it_is_made_from(released: Home) -> None:
+    manifest = publish.releases(released)[0]
+    assert publish.faults(released.releases / manifest["release_id"]) == []
+    assert manifest["inputs"] == fingerprint.inputs(released)
+    assert manifest["checks"]["run"] > 200
+    assert manifest["tables"]["facts.observation"]["rows"] > 1000
+    assert not (released.releases / manifest["release_id"] / "release.duckdb.wal").exists()
+
+
+def test_rows_in_are_rows_out_and_rows_refused(released: Home) -> None:
+    counted = rows(released, "SELECT input_name, rows_in, rows_out, rows_refused FROM quality.row_count")
+    for name, rows_in, rows_out, refused in counted:
+        lines = len((released.root / str(name)).read_text(encoding="utf-8").splitlines()) - 1
+        assert (rows_in, rows_out, refused) == (lines, lines, 0)
+    assert rows(released, "SELECT count(*) FROM facts.observation") == rows(
+        released, "SELECT sum(rows_out)::BIGINT FROM quality.row_count WHERE table_name = 'staged.figure'"
+    )
+
+
+def test_every_asset_says_how_many_rows_it_made(released: Home) -> None:
+    job = definitions.assembled(released).resolve_job_def("release")
+    result = job.execute_in_process(raise_on_error=False)
+    made = [event.materialization for event in result.all_events if event.is_step_materialization]
+    tables = [one for one in made if one.asset_key.path[1] != "release"]
+    assert tables
+    assert all("rows_out" in one.metadata for one in tables)
+
+
+@pytest.mark.parametrize(
+    ("column", "broken", "wanted"),
+    [
+        ("155,万人", "-155,万人", "min_value=0"),
+        ("155,万人", "十五,万人", "a plain number"),
+        ("155,万人", "155,万吨", "人 | 万人"),
+        ("500000,2022-10", "999999,2022-10", "reporting_units.csv"),
+    ],
+)
+def test_a_row_broken_critically_stops_the_release(home: Home, column: str, broken: str, wanted: str) -> None:
+    before = pointer.current(home, "real")
+    path = home.sources / "skilled_workforce.csv"
+    edit(path, CHONGQING, CHONGQING.replace(column, broken))
+    line = next(n for n, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if broken in text)
+
+    said = "\n".join(run(home))
+
+    assert "data/sources/skilled_workforce.csv" in said
+    assert f"source_line: {line}" in said
+    assert wanted in said
+    assert "请" in said
+    assert "Mend" in said
+    assert pointer.current(home, "real") == before
+
+
+def test_downstream_assets_alone_cannot_pass_the_closed_gate(home: Home) -> None:
+    before = pointer.current(home, "real")
+    edit(home.sources / "skilled_workforce.csv", CHONGQING, CHONGQING.replace("155", "-155"))
+    assert run(home)
+    defs = definitions.assembled(home)
+    keys = [["real", "release", "candidate"], ["real", "release", "book"], ["real", "release", "current"]]
+    job = defs.resolve_implicit_global_asset_job_def()
+    selected = [definitions.dg.AssetKey(key) for key in keys]
+    result = job.execute_in_process(asset_selection=selected, raise_on_error=False)
+    assert not result.success
+    assert any("闸门" in message for message in definitions.failures(result))
+    assert pointer.current(home, "real") == before
+
+
+def test_a_table_changed_after_its_check_is_refused(home: Home) -> None:
+    line = definitions.Line(home, "real")
+    with line.warehouse.connection() as con:
+        con.execute("UPDATE stats.indicator_value SET value = value + 1 WHERE unit_code = '500000'")
+    with pytest.raises(gate.GateClosedError, match=r"stats\.indicator_value.*Its content changed after the checks"):
+        build.candidate(home, "real", line.catalog, line.warehouse)
+
+
+def test_a_candidate_of_other_tables_is_not_sealed(home: Home) -> None:
+    line = definitions.Line(home, "real")
+    folder = build.candidate(home, "real", line.catalog, line.warehouse)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["tables"]["stats.indicator_value"]["hash"] = "0" * 64
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(build.ReleaseError, match="not the ones that pass the gate"):
+        publish.seal(home, "real", line.warehouse)
+
+
+def test_changing_one_row_changes_exactly_what_depends_on_it(home: Home) -> None:
+    edit(home.sources / "skilled_workforce.csv", CHONGQING, CHONGQING.replace("155", "156"))
+    assert run(home) == []
+    changed = {(row[0], tuple(json.loads(str(row[1])))) for row in rows(home, "SELECT table_name, row_key FROM quality.change")}
+    place = ("500000", "2022-10", "_T")
+    assert changed == {
+        ("stats.indicator_value", ("high_skilled_share", *place)),
+        ("stats.indicator_value", ("high_skilled_workers_total", *place)),
+    }
+
+
+def test_a_second_run_over_the_same_inputs_gives_the_same_content(home: Home) -> None:
+    first = publish.releases(home)[0]
+    assert run(home) == []
+    second = publish.releases(home)[0]
+    assert second["content_hash"] == first["content_hash"]
+    assert second["release_id"] == first["release_id"]
+
+
+def test_rolling_back_moves_the_pointer_and_is_journalled(home: Home) -> None:
+    first = pointer.current(home, "real")
+    assert first is not None
+    edit(home.sources / "skilled_workforce.csv", CHONGQING, CHONGQING.replace("155", "156"))
+    assert run(home) == []
+    assert pointer.current(home, "real") != first
+    publish.publish(home, first, "156 was a slip")
+    assert pointer.current(home, "real") == first
+    entries = Journal(home.journal).entries()
+    assert (entries[-1]["subject"], entries[-1]["reason"]) == (first, "156 was a slip")
+    assert Journal(home.journal).faults() == []
+
+
+@pytest.mark.parametrize("wrong", ["real-2020.01.01-00000000", "../../etc", "current-real.json", ""])
+def test_an_unknown_release_is_named_with_the_ones_there_are(released: Home, wrong: str) -> None:
+    with pytest.raises(build.ReleaseError, match="wanted one of the releases: real-"):
+        publish.publish(released, wrong, "try")
+
+
+def test_a_tampered_release_is_not_published(home: Home) -> None:
+    current = pointer.current(home, "real")
+    assert current is not None
+    con = duckdb.connect(str(home.releases / current / "release.duckdb"))
+    con.execute("UPDATE stats.indicator_value SET value = 99 WHERE unit_code = '500000'")
+    con.close()
+    with pytest.raises(build.ReleaseError, match="does not verify"):
+        publish.publish(home, current, "try")
+
+
+def test_a_file_in_the_inbox_takes_part_and_is_named(home: Home) -> None:
+    header = (home.sources / "skilled_workforce.csv").read_text(encoding="utf-8").splitlines()[0]
+    line = "500000,2025-12,skilled_total,_T,_T,_T,520,万人,exact,printed,stated,,A,重庆市人社局,测试用稿,2026-01-05,,,"
+    (home.inbox / "补充.csv").write_text(f"{header}\n{line}\n", encoding="utf-8")
+    assert run(home) == []
+    found = rows(home, "SELECT source_file, source_line, value FROM facts.observation WHERE period = '2025-12' AND unit_code = '500000'")
+    assert [(one[0], one[1], int(str(one[2]).split(".")[0])) for one in found] == [("data/inbox/补充.csv", 2, 5200000)]
+
+
+def test_a_file_that_cannot_be_read_is_refused_not_ignored(home: Home) -> None:
+    (home.inbox / "报表.xlsx").write_bytes(b"PK\x03\x04")
+    said = "\n".join(run(home))
+    assert "data/inbox/报表.xlsx" in said
+    assert "收件箱" in said
+
+
+def test_the_channel_may_ask_for_approval(home: Home) -> None:
+    before = pointer.current(home, "real")
+    edit(home.catalog / "channels.yaml", "approval: none", "approval: required")
+    assert run(home) == []
+    assert pointer.current(home, "real") == before
+    waiting = publish.releases(home)[0]["release_id"]
+    assert waiting != before
+    publish.publish(home, waiting, "approved")
+    assert pointer.current(home, "real") == waiting
+
+
+def test_the_schedules_and_the_sensor_ask_for_the_job(home: Home, tmp_path: Path) -> None:
+    repository = definitions.assembled(home).get_repository_def()
+    assert {one.name: one.cron_schedule for one in repository.schedule_defs} == {"monthly": "0 3 1 * *", "yearly": "0 4 1 4 *"}
+    assert {one.job_name for one in repository.schedule_defs} == {"release"}
+    sensor = repository.get_sensor_def("inbox")
+    context = definitions.dg.build_sensor_context()
+    assert isinstance(sensor(context), definitions.dg.SkipReason)
+    (home.inbox / "a.csv").write_text("x", encoding="utf-8")
+    asked = sensor(context)
+    assert isinstance(asked, definitions.dg.RunRequest)
+    assert isinstance(sensor(context), definitions.dg.SkipReason)
