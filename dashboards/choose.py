@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 import duckdb
@@ -66,7 +66,7 @@ class View:
 def language() -> Language:
     """The language that the address asks for; Chinese without one."""
     asked = kept("lang", DEFAULT_LANGUAGE)
-    return cast(Language, asked) if asked in LANGUAGES else DEFAULT_LANGUAGE
+    return asked if asked in LANGUAGES else DEFAULT_LANGUAGE
 
 
 def mode() -> Mode:
@@ -113,7 +113,9 @@ def one_of(name: str, allowed: Sequence[str], default: str) -> str:
     return value
 
 
-def pick(label: str, name: str, allowed: Mapping[str, str], chosen: str, clears: Sequence[str] = ()) -> None:
+def pick(
+    label: str, name: str, allowed: Mapping[str, str], chosen: str, clears: Sequence[str] = (), box: str = ""
+) -> None:
     """A select box that writes its choice into the address and takes what hangs on it out of there.
 
     Args:
@@ -122,21 +124,35 @@ def pick(label: str, name: str, allowed: Mapping[str, str], chosen: str, clears:
         allowed: what may be chosen, and its words.
         chosen: what the address says now.
         clears: parameters that no longer mean anything after another choice.
+        box: a name of its own where two boxes write one parameter.
     """
-    key = f"pick_{name}"
-    st.session_state[key] = chosen
-    st.selectbox(label, list(allowed), format_func=lambda option: allowed[option], key=key, filter_mode=None,
-                 on_change=_moved(name, key, clears))  # fmt: skip
+    key = f"pick_{box or name}"
+    _box(label, key, allowed, chosen, lambda: _moved({name: str(st.session_state[key])}, clears))
 
 
-def _moved(name: str, key: str, clears: Sequence[str]) -> Callable[[], None]:
+def pick_pair(label: str, names: tuple[str, str], allowed: Mapping[str, str], chosen: str) -> None:
+    """A select box whose choice is two parameters of the address, written first|second."""
+    key = "pick_" + "_".join(names)
+
     def write() -> None:
-        for other in clears:
-            st.query_params.pop(other, None)
-            st.session_state.pop(f"kept_{other}", None)
-        _write(name, str(st.session_state[key]))
+        first, _, second = str(st.session_state[key]).partition("|")
+        _moved({names[0]: first, names[1]: second}, ())
 
-    return write
+    _box(label, key, allowed, chosen, write)
+
+
+def _box(label: str, key: str, allowed: Mapping[str, str], chosen: str, write: Callable[[], None]) -> None:
+    st.session_state[key] = chosen
+    st.selectbox(label, list(allowed), format_func=lambda option: allowed.get(option, option), key=key,
+                 filter_mode=None, on_change=write)  # fmt: skip
+
+
+def _moved(stated: Mapping[str, str], clears: Sequence[str]) -> None:
+    for other in clears:
+        st.query_params.pop(other, None)
+        st.session_state.pop(f"kept_{other}", None)
+    for name, value in stated.items():
+        _write(name, value)
 
 
 def _write(name: str, value: str) -> None:

@@ -1,4 +1,4 @@
-"""figures: a frame in, a figure out: trend, sparkline, classes of a tile grid, and their words for those who cannot see."""
+"""figures: a frame in, a figure out: trend, sparkline, classes of a tile grid, each with its words."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from dashboards.words import Language, word
 Row = Mapping[str, Any]
 SYMBOLS = {"exact": "circle", "over": "triangle-up-open", "at_most": "triangle-down-open", "about": "circle-open-dot",
            "undetermined": "diamond-open"}  # fmt: skip
+TOWARD: dict[str, numbers.Toward] = {"over": "down", "at_most": "up"}
 BREAKS: dict[str, tuple[Decimal, ...]] = {
     "high_skilled_share": tuple(map(Decimal, ("20", "25", "28", "30", "35"))),
     "skilled_share_of_employment": tuple(map(Decimal, ("15", "20", "25", "30", "35"))),
@@ -31,7 +32,7 @@ def months(row: Row) -> int:
 
 
 def stretches(rows: Sequence[Row]) -> list[list[Row]]:
-    """The rows that may be joined by a line: verified, exact, of one basis, season and length of period, no break between."""
+    """The rows that may be joined by a line: verified, exact, of one basis, season and length, no break between."""
     found: dict[tuple[Any, ...], list[Row]] = {}
     breaks = 0
     for row in rows:
@@ -44,7 +45,7 @@ def stretches(rows: Sequence[Row]) -> list[list[Row]]:
 
 
 def trend(
-    lines: Sequence[tuple[str, Sequence[Row]]], scale: Scale, decimals: int, language: Language, mode: Mode,
+    lines: Sequence[tuple[str, Sequence[Row]]], scale: Scale, language: Language, mode: Mode,
     breaks: Sequence[tuple[str, str]] = (), goals: Sequence[tuple[str, str, Decimal, str]] = (),
 ) -> go.Figure:  # fmt: skip
     """One indicator over time: the nation in blue, a chosen unit beside it.
@@ -52,7 +53,6 @@ def trend(
     Args:
         lines: name and rows of queries.series of each unit, the nation first.
         scale: the divisor in which the values are drawn.
-        decimals: of the labels at the ends.
         language: of the labels.
         mode: of the colours.
         breaks: first day of each break and what it says.
@@ -65,8 +65,8 @@ def trend(
         for stretch in stretches(rows):
             figure.add_trace(_line(stretch, scale, colour, width=2.25 if place == 0 else 1.75))
         if rows:
-            figure.add_trace(_points(name, rows, scale, decimals, language, colour, chosen["paper"]))
-            figure.add_annotation(_end_label(rows[-1], scale, decimals, language, colour))
+            figure.add_trace(_points(name, rows, scale, language, colour))
+            figure.add_annotation(_end_label(rows[-1], scale, language, colour))
     for first, last, value, label in goals:
         _goal(figure, first, last, float(value / scale.divisor), label, chosen)
     for day, words in breaks:
@@ -83,9 +83,7 @@ def _line(rows: Sequence[Row], scale: Scale, colour: str, width: float) -> go.Sc
                       mode="lines", line={"color": colour, "width": width}, hoverinfo="skip")  # fmt: skip
 
 
-def _points(
-    name: str, rows: Sequence[Row], scale: Scale, decimals: int, language: Language, colour: str, paper: str
-) -> go.Scatter:
+def _points(name: str, rows: Sequence[Row], scale: Scale, language: Language, colour: str) -> go.Scatter:
     """Marks by qualifier; hollow where not verified; a thin bar for the interval that rounding allows."""
     up, down = ([_reach(row, end, scale) for row in rows] for end in ("value_high", "value_low"))
     symbols = [SYMBOLS[row["qualifier"]] for row in rows]
@@ -95,7 +93,7 @@ def _points(
         x=[row["period_end"] for row in rows], y=[_drawn(row["value"], scale) for row in rows], mode="markers",
         marker={"symbol": symbols, "size": 9, "color": colour, "line": {"color": colour, "width": 1.75}},
         error_y={"type": "data", "array": up, "arrayminus": down, "thickness": 1, "width": 0, "color": colour},
-        text=[_hover(name, row, scale, decimals, language) for row in rows], hovertemplate="%{text}<extra></extra>",
+        text=[_hover(name, row, scale, language) for row in rows], hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
 
 
@@ -108,22 +106,25 @@ def _reach(row: Row, end: str, scale: Scale) -> float:
     return 0.0 if row[end] is None else abs(_drawn(row[end] - row["value"], scale))
 
 
-def _hover(name: str, row: Row, scale: Scale, decimals: int, language: Language) -> str:
+def _hover(name: str, row: Row, scale: Scale, language: Language) -> str:
     as_at = row["period_start"] == row["period_end"]
-    words = [f"{name} {signed(row, scale, decimals, language)}{scale.symbol}",
+    words = [f"{name} {signed(row, scale, language)}{scale.symbol}",
              numbers.period_words(row["period"], language, as_at=as_at)]  # fmt: skip
     if row["qualifier"] != "exact":
         words.append(word(f"qualifier.{row['qualifier']}", language))
     return "<br>".join([*words, word("verified.yes" if row["is_verified"] else "verified.no", language)])
 
 
-def signed(row: Row, scale: Scale, decimals: int, language: Language) -> str:
-    """A value in a scale with the sign of its qualifier: ≥ 7 200."""
-    return word(f"sign.{row['qualifier']}", language) + numbers.scaled(row["value"], scale, language)
+def signed(row: Row, scale: Scale, language: Language) -> str:
+    """A value in a scale with the sign of its qualifier: ≥7 200; a sign of doubt stands after it."""
+    sign = word(f"sign.{row['qualifier']}", language)
+    toward = TOWARD.get(row["qualifier"], "nearest")
+    text = numbers.scaled(row["value"], scale, language, toward)
+    return text + sign if row["qualifier"] == "undetermined" else sign + text
 
 
-def _end_label(row: Row, scale: Scale, decimals: int, language: Language, colour: str) -> dict[str, Any]:
-    return {"x": row["period_end"], "y": _drawn(row["value"], scale), "text": signed(row, scale, decimals, language),
+def _end_label(row: Row, scale: Scale, language: Language, colour: str) -> dict[str, Any]:
+    return {"x": row["period_end"], "y": _drawn(row["value"], scale), "text": signed(row, scale, language),
             "xanchor": "left", "xshift": 9, "showarrow": False, "font": {"color": colour, "size": 13}}  # fmt: skip
 
 
@@ -195,7 +196,7 @@ def trend_words(title: str, lines: Sequence[tuple[str, Sequence[Row]]], scale: S
             parts.append(f"{name}: {word('missing.not_collected', language)}")
             continue
         low, high = (chosen(rows, key=lambda row: row["value"]) for chosen in (min, max))
-        ends = [f"{row['period']} {signed(row, scale, 1, language)}" for row in (rows[0], rows[-1], low, high)]
+        ends = [f"{row['period']} {signed(row, scale, language)}" for row in (rows[0], rows[-1], low, high)]
         names = [word(f"alt.{key}", language) for key in ("first", "last", "lowest", "highest")]
         said = ", ".join(f"{label} {end}" for label, end in zip(names, ends, strict=True))
         parts.append(f"{name} ({scale.symbol}): {said}")

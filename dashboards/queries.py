@@ -47,6 +47,12 @@ def frame(con: Con, sql: str, values: Mapping[str, Any] | None = None) -> pd.Dat
     return pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in cells.items()})
 
 
+def records(answer: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame as mappings."""
+    names = list(answer.columns)
+    return [dict(zip(names, row, strict=True)) for row in answer.itertuples(index=False, name=None)]
+
+
 def release_info(con: Con) -> dict[str, str | None]:
     """What the release says of itself: release_id, channel, created (UTC), content_hash, code_version, previous."""
     return dict(con.execute("SELECT name, text FROM quality.release_info ORDER BY name").fetchall())
@@ -546,7 +552,7 @@ def columns(con: Con, table_name: str) -> pd.DataFrame:
 
 
 def breaks(con: Con, indicator_id: str) -> pd.DataFrame:
-    """Periods from which a series is no longer comparable with what stood before: period, note_zh, note_en; in order."""
+    """Periods from which a series is no longer comparable with before: period, note_zh, note_en; in order."""
     sql = """SELECT period, note_zh, note_en FROM catalog.indicator_break
              WHERE indicator_id = $indicator_id ORDER BY period"""
     return frame(con, sql, {"indicator_id": indicator_id})

@@ -99,15 +99,30 @@ def dagster(port: Annotated[int, typer.Option(help="端口 / port")] = 3000) -> 
     raise typer.Exit(subprocess.run(command, env=named, cwd=CHECKOUT, check=False).returncode)  # noqa: S603 - no shell
 
 
+@main.command()
+def doctor() -> None:
+    """这台机器缺什么、怎么补。 What is missing on this machine and how to mend it."""
+    from pipelines import doctor as room
+
+    table = _table("项目 / what", "", "发现 / found", "怎么补 / how to mend")
+    ill = False
+    for one in room.findings(Home()):
+        ill = ill or (one.is_needed and not one.is_well)
+        table.add_row(one.subject, "✓" if one.is_well else "✗", one.found, "" if one.is_well else one.mend)
+    console.print(table)
+    if ill:
+        raise typer.Exit(1)
+
+
 @release.command("list")
 def list_releases() -> None:
     """列出全部发布。 List all releases."""
     home = Home()
-    table = Table("发布 / release", "时间 / created (UTC)", "频道", "检查 / checks", "差异 / changes", "当前 / current")
+    table = _table("发布 / release", "时间 / created", "检查 / checks", "差异 / changes", "当前 / current")
     for one in publish.releases(home):
         mark = "●" if pointer.current(home, one["channel"]) == one["release_id"] else ""
         passed = f"{one['checks']['passed']}/{one['checks']['run']}"
-        table.add_row(one["release_id"], one["created"], one["channel"], passed, str(one["counts"]["changes"]), mark)
+        table.add_row(one["release_id"], one["created"], passed, str(one["counts"]["changes"]), mark)
     console.print(table)
 
 
@@ -118,7 +133,7 @@ def show(release_id: str) -> None:
     manifest = read_json(folder / "manifest.json")
     for name in ("release_id", "created", "channel", "content_hash", "fingerprint", "previous"):
         console.print(f"{name:14} {manifest[name]}", markup=False)
-    table = Table("表 / table", "行 / rows", "校验值 / hash")
+    table = _table("表 / table", "行 / rows", "校验值 / hash")
     for name, one in manifest["tables"].items():
         table.add_row(name, str(one["rows"]), one["hash"][:16])
     console.print(table)
@@ -138,6 +153,14 @@ def use(release_id: str, reason: Annotated[str, typer.Option(help="为什么 / w
 def publish_release(release_id: str, reason: Annotated[str, typer.Option(help="为什么 / why")] = "approved") -> None:
     """核验并公布一个候选发布。 Verify a sealed release and make it current."""
     _move(release_id, reason)
+
+
+def _table(*heads: str) -> Table:
+    """A table whose cells are folded, never cut; the first column stays in one piece."""
+    table = Table()
+    for place, head in enumerate(heads):
+        table.add_column(head, overflow="fold", no_wrap=place == 0)
+    return table
 
 
 def _move(release_id: str, reason: str) -> None:

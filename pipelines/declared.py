@@ -29,9 +29,7 @@ def tables(catalog: Catalog, channel_id: str) -> dict[str, Rows]:
     """Every catalogue table by name, as declared in tables.yaml (`catalog.*`)."""
     return {
         "catalog.channel": [{"channel_id": channel_id, **_words("name", catalog.channels[channel_id].name)}],
-        "catalog.task": [
-            _named("task_id", key, one) | _words("note", one.note) for key, one in catalog.tasks.items()
-        ],
+        "catalog.task": [_named("task_id", key, one) | _words("note", one.note) for key, one in catalog.tasks.items()],
         "catalog.department": [_named("department_id", key, one) for key, one in catalog.departments.items()],
         "catalog.group_name": [_named("group_id", key, one) for key, one in catalog.groups.items()],
         "catalog.reporting_unit": _reporting_units(catalog),

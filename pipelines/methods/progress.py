@@ -115,9 +115,7 @@ def _numbers(goal: Goal, value: Fraction, actual: Actual) -> dict[str, Fraction 
     }
 
 
-def _position(
-    goal: Goal, value: Fraction, actual: Actual, numbers: dict[str, Fraction | None]
-) -> tuple[Verdict, str]:
+def _position(goal: Goal, value: Fraction, actual: Actual, numbers: dict[str, Fraction | None]) -> tuple[Verdict, str]:
     """Where the figure's interval stands to the target."""
     figure = actual.figure
     if goal.type not in NEVER_FALLS and actual.period_end < goal.due - AS_AT_TOLERANCE:

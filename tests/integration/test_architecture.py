@@ -7,8 +7,16 @@ import pytest
 
 PURE: set[str] = set()
 BASE = {"pipelines.catalog", "pipelines.methods", "pipelines.home", "pipelines.warehouse", "pipelines.journal"}
-READ = {"dashboards.release_file", "dashboards.queries", "dashboards.figures", "dashboards.sentences", "dashboards.numbers",
-        "dashboards.words", "dashboards.theme", "pipelines.methods"}  # fmt: skip
+READ = {
+    "dashboards.release_file",
+    "dashboards.queries",
+    "dashboards.figures",
+    "dashboards.sentences",
+    "dashboards.numbers",
+    "dashboards.words",
+    "dashboards.theme",
+    "pipelines.methods",
+}
 MAY = {
     "pipelines.catalog": PURE,
     "pipelines.home": PURE,
@@ -40,7 +48,7 @@ MAY = {
     "dashboards.pages": {"dashboards"},
     "dashboards.choose": {"dashboards"},
     "dashboards.show": {"dashboards"},
-}  # fmt: skip
+}
 STREAMLIT = {"dashboards.app", "dashboards.pages", "dashboards.choose", "dashboards.show"}
 
 
@@ -88,7 +96,11 @@ def test_rooms_import_only_what_their_doors_allow(root: Path) -> None:
 
 
 def test_only_the_pages_know_streamlit(root: Path) -> None:
-    users = {room(dotted(root, path)) for path in modules(root) if "streamlit" in {one.split(".")[0] for one in imports(path)}}
+    users = {
+        room(dotted(root, path))
+        for path in modules(root)
+        if "streamlit" in {one.split(".")[0] for one in imports(path)}
+    }
     assert users <= STREAMLIT
 
 

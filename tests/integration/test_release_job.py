@@ -111,11 +111,14 @@ def test_a_candidate_of_other_tables_is_not_sealed(home: Home) -> None:
 def test_changing_one_row_changes_exactly_what_depends_on_it(home: Home) -> None:
     edit(home.sources / "skilled_workforce.csv", CHONGQING, CHONGQING.replace("155", "156"))
     assert run(home) == []
-    changed = {(row[0], tuple(json.loads(str(row[1])))) for row in rows(home, "SELECT table_name, row_key FROM quality.change")}
+    changed = {
+        (row[0], tuple(json.loads(str(row[1])))) for row in rows(home, "SELECT table_name, row_key FROM quality.change")
+    }
     place = ("500000", "2022-10", "_T")
     assert changed == {
         ("stats.indicator_value", ("high_skilled_share", *place)),
         ("stats.indicator_value", ("high_skilled_workers_total", *place)),
+        ("stats.target_progress", ("chongqing_high_skilled_2025", "500000")),
     }
 
 
@@ -161,7 +164,8 @@ def test_a_file_in_the_inbox_takes_part_and_is_named(home: Home) -> None:
     line = "500000,2025-12,skilled_total,_T,_T,_T,520,万人,exact,printed,stated,,A,重庆市人社局,测试用稿,2026-01-05,,,"
     (home.inbox / "补充.csv").write_text(f"{header}\n{line}\n", encoding="utf-8")
     assert run(home) == []
-    found = rows(home, "SELECT source_file, source_line, value FROM facts.observation WHERE period = '2025-12' AND unit_code = '500000'")
+    wanted = "period = '2025-12' AND unit_code = '500000'"
+    found = rows(home, f"SELECT source_file, source_line, value FROM facts.observation WHERE {wanted}")
     assert [(one[0], one[1], int(str(one[2]).split(".")[0])) for one in found] == [("data/inbox/补充.csv", 2, 5200000)]
 
 
@@ -185,7 +189,10 @@ def test_the_channel_may_ask_for_approval(home: Home) -> None:
 
 def test_the_schedules_and_the_sensor_ask_for_the_job(home: Home, tmp_path: Path) -> None:
     repository = definitions.assembled(home).get_repository_def()
-    assert {one.name: one.cron_schedule for one in repository.schedule_defs} == {"monthly": "0 3 1 * *", "yearly": "0 4 1 4 *"}
+    assert {one.name: one.cron_schedule for one in repository.schedule_defs} == {
+        "monthly": "0 3 1 * *",
+        "yearly": "0 4 1 4 *",
+    }
     assert {one.job_name for one in repository.schedule_defs} == {"release"}
     sensor = repository.get_sensor_def("inbox")
     context = definitions.dg.build_sensor_context()

@@ -1,5 +1,5 @@
 from decimal import Decimal
-from fractions import Fraction as F
+from fractions import Fraction
 
 import pytest
 
@@ -9,14 +9,14 @@ WAN = Decimal(10000)
 
 
 def test_the_last_printed_digit_gives_the_interval() -> None:
-    assert printed_number("155", "exact", WAN) == Bounded(F(1_550_000), F(1_545_000), F(1_555_000))
-    assert printed_number("25.0", "exact") == Bounded(F(25), F("24.95"), F("25.05"))
+    assert printed_number("155", "exact", WAN) == Bounded(Fraction(1_550_000), Fraction(1_545_000), Fraction(1_555_000))
+    assert printed_number("25.0", "exact") == Bounded(Fraction(25), Fraction("24.95"), Fraction("25.05"))
 
 
 def test_a_qualifier_opens_the_interval_on_its_side() -> None:
-    assert printed_number("200", "over", WAN) == Bounded(F(2_000_000), F(2_000_000), None, "over")
-    assert printed_number("200", "at_most") == Bounded(F(200), None, F(200), "at_most")
-    assert printed_number("200", "about") == Bounded(F(200), None, None, "about")
+    assert printed_number("200", "over", WAN) == Bounded(Fraction(2_000_000), Fraction(2_000_000), None, "over")
+    assert printed_number("200", "at_most") == Bounded(Fraction(200), None, Fraction(200), "at_most")
+    assert printed_number("200", "about") == Bounded(Fraction(200), None, None, "about")
 
 
 @pytest.mark.parametrize("printed", ["", "1,234", "1e3", " 5", "NaN", "Infinity", "１２", "1_0", "5.", ".5", "12万"])
@@ -49,14 +49,14 @@ def test_a_ratio_of_two_lower_bounds_has_no_interval() -> None:
 
 def test_a_zero_denominator_is_refused_also_within_rounding() -> None:
     with pytest.raises(ZeroDivisionError):
-        quotient(printed_number("1", "exact"), printed_number("0.4", "exact").__class__(F(0), None, None))
+        quotient(printed_number("1", "exact"), printed_number("0.4", "exact").__class__(Fraction(0), None, None))
     with pytest.raises(ZeroDivisionError):
         quotient(printed_number("1", "exact"), printed_number("0", "exact"))
 
 
 def test_a_sum_keeps_a_bound_only_where_every_part_has_it() -> None:
     found = total([printed_number("10", "exact"), printed_number("20", "over")])
-    assert (found.value, found.low, found.high, found.qualifier) == (F(30), F("29.5"), None, "over")
+    assert (found.value, found.low, found.high, found.qualifier) == (Fraction(30), Fraction("29.5"), None, "over")
 
 
 def test_two_accounts_agree_when_their_intervals_meet() -> None:

@@ -34,7 +34,9 @@ def test_a_table_comes_back_as_it_was_written(tmp_path: Path, tables: Tables) ->
 
 def test_the_hash_speaks_of_content_not_of_order(tables: Tables) -> None:
     one, other = row(), row(observation_id="a:2", value=Fraction(2))
-    assert tables.digest(NAME, tables.frame(NAME, [one, other])) == tables.digest(NAME, tables.frame(NAME, [other, one]))
+    assert tables.digest(NAME, tables.frame(NAME, [one, other])) == tables.digest(
+        NAME, tables.frame(NAME, [other, one])
+    )
     changed = tables.frame(NAME, [one, other | {"value": Fraction(21, 10)}])
     assert tables.digest(NAME, changed) != tables.digest(NAME, tables.frame(NAME, [one, other]))
 

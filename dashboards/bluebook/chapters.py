@@ -1,0 +1,228 @@
+"""chapters: one for each task: what is known of its proposed indicators, and what has to be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dashboards import sentences
+from dashboards.bluebook.material import VALUES, Material, Row, Scale
+from dashboards.bluebook.model import Block, Column, Heading, Paragraph, Picture, Point, Table, cell, row
+from dashboards.bluebook.model import Row as TableRow
+from dashboards.lookups import EMPTY, Sentence, figure, sentence, text
+
+IN_PROVINCES = ("high_skilled_share", "high_skilled_workers_total", "skilled_workers_total")
+IN_CONTESTS = ("worldskills_gold",)
+LEAST_POINTS = 3
+LEAST_UNITS = 25
+ABREAST = 4
+SHARES = ("percent",)
+
+
+def chapters(material: Material) -> Iterator[Block]:
+    """The seven tasks and the support, in order."""
+    for task in material.tasks:
+        own = [one for one in material.indicators if one["task_id"] == task["task_id"]]
+        yield Heading(1, sentence(material.name("catalog.task", "task_id", task)), f"task-{task['task_id']}")
+        note = task[f"note_{material.language}"]
+        named = text("catalog.task", {"task_id": task["task_id"]}, task, f"note_{material.language}") if note else None
+        closing = material.word("book.full_stop") if note else None
+        yield Paragraph((sentences.availability(own, material.language), sentence(named, closing)))
+        for one in own:
+            if one["n_verified"]:
+                yield from _indicator(material, one)
+        awaited = [one for one in own if not one["n_verified"]]
+        if awaited:
+            yield Heading(2, material.filled("book.awaited.title"), f"awaited-{task['task_id']}")
+            yield _awaited(material, awaited)
+
+
+def _indicator(material: Material, one: Row) -> Iterator[Block]:
+    """What the verified figures of an indicator say, their table, and a figure where there are enough of them."""
+    rows = material.verified(one["indicator_id"])
+    yield Heading(2, sentence(sentences.title(one, material.language)), one["indicator_id"])
+    yield Paragraph(tuple(filter(None, _said(material, one, rows))))
+    yield Paragraph(tuple(_definition(material, one)), "definition")
+    nation = [row for row in rows if row["unit_code"] == sentences.NATION and row["scope_id"] == "_T"]
+    if len(nation) > 1:
+        yield _nation(material, one, nation)
+    points = [row for row in nation if _is_point(row)]
+    if len(points) >= LEAST_POINTS:
+        yield _trend(material, one, points)
+    yield from _units(material, one, [row for row in rows if row["unit_code"] != sentences.NATION])
+
+
+def _is_point(row: Row) -> bool:
+    return "/" not in row["period"] and row["period_certainty"] != "uncertain" and row["qualifier"] != "undetermined"
+
+
+def _said(material: Material, one: Row, rows: list[Row]) -> Iterator[Sentence]:
+    headline = material.headlines.get(one["indicator_id"])
+    if headline is None:
+        codes = tuple(dict.fromkeys(row["unit_code"] for row in rows))
+        yield material.filled("book.only_units", number=material.ledger.counted(
+            VALUES, material.language, "unit_code", indicator_id=one["indicator_id"], is_verified=True,
+            unit_code=codes))  # fmt: skip
+        return
+    yield sentences.headline(headline, material.language)
+    yield sentences.change(headline, material.language)
+    same = next((row for row in rows if row["period"] == headline["period"] and row["unit_code"] == sentences.NATION
+                 and row["scope_id"] == "_T"), None)  # fmt: skip
+    if same is not None:
+        yield sentences.printed_beside(same, material.language)
+        yield material.filled("book.source_of", publishers=material.publishers(same), grade=material.grade(same))
+
+
+def _definition(material: Material, one: Row) -> Iterator[Sentence]:
+    key = {"indicator_id": one["indicator_id"]}
+    for column in ("definition", "formula"):
+        name = f"{column}_{material.language}"
+        yield material.filled(f"book.{column}", text=text("catalog.indicator", key, one, name))
+    name = f"name_{material.language}"
+    lead = {"department_id": one["lead_department"], name: one[f"department_{material.language}"]}
+    yield material.filled("book.lead", department=material.name("catalog.department", "department_id", lead))
+
+
+def _nation(material: Material, one: Row, rows: list[Row]) -> Table:
+    scale, share = material.scale(rows, one["unit_of_measure"]), one["unit_of_measure"] in SHARES
+    printed = share and any(row["reported_value"] is not None for row in rows)
+    columns = [Column(material.word("head.period"), width=2), Column(material.word("head.value"), "right", 1.5)]
+    columns += [Column(material.word("head.interval"), "right", 2)] if share else []
+    columns += [Column(material.word("head.printed"), "right", 1.3)] if printed else []
+    columns += [Column(material.word("head.grade"), "centre", 1), Column(material.word("head.publisher"), width=4)]
+    found = []
+    for value in rows:
+        cells = [material.period(value), material.number(value, scale)]
+        extra: list[object] = [material.interval(value)] if share else []
+        extra += [_printed(material, value)] if printed else []
+        found.append(row(*cells, *extra, material.grade(value), material.publishers(value)))
+    return Table(material.filled("book.table.nation", title=sentences.title(one, material.language)), tuple(columns),
+                 tuple(found), unit=scale.name, notes=_notes(material, rows))  # fmt: skip
+
+
+def _printed(material: Material, value: Row) -> object:
+    if value["reported_value"] is None:
+        return material.word("book.none")
+    return figure(VALUES, sentences.value_key(value), value, ("reported_value",), "in_scale", material.language,
+                  divisor=1, decimals=1, least=1)  # fmt: skip
+
+
+def _notes(material: Material, rows: list[Row]) -> tuple[Sentence, ...]:
+    found = [key for key in ("over", "about", "undetermined") if any(row["qualifier"] == key for row in rows)]
+    notes = [material.filled(f"book.note.{key}") for key in found]
+    if any("/" in row["period"] for row in rows):
+        notes.append(material.filled("book.note.windows"))
+    if any(row["period_certainty"] == "uncertain" for row in rows):
+        notes.append(material.filled("book.note.uncertain"))
+    return tuple(notes)
+
+
+def _trend(material: Material, one: Row, rows: list[Row]) -> Picture:
+    scale = material.scale(rows, one["unit_of_measure"])
+    points = tuple(_point(material, row, scale, _place(row["period_end"]), row["period"][:4]) for row in rows)
+    last, first = rows[-1], rows[0]
+    alt = material.filled(
+        "book.alt.trend", title=sentences.title(one, material.language),
+        first=material.period(first), low=sentences.value_figure(first, material.language),
+        last=material.period(last), high=sentences.value_figure(last, material.language),
+    )  # fmt: skip
+    breaks = tuple(_place(f"{found['period']}-12-31") for found in material.ledger.rows("catalog.indicator_break")
+                   if found["indicator_id"] == one["indicator_id"])  # fmt: skip
+    caption = material.filled("book.picture.trend", title=sentences.title(one, material.language))
+    notes = (material.filled("book.note.picture"),) if any(row["qualifier"] != "exact" for row in rows) else ()
+    return Picture("trend", caption, points, scale.name, alt, breaks, notes, material.filled("book.source_as_table"))
+
+
+def _place(day: str) -> float:
+    return int(day[:4]) + (int(day[5:7]) - 1) / 12
+
+
+def _point(material: Material, row: Row, scale: Scale, place: float, name: str, group: str = "") -> Point:
+    low, high = (None if row[end] is None else float(row[end]) / scale.divisor for end in ("value_low", "value_high"))
+    value = float(row["value"]) / scale.divisor
+    return Point(material.number(row, scale), value, place, name, low, high, row["qualifier"], group)
+
+
+def _units(material: Material, one: Row, rows: list[Row]) -> Iterator[Block]:
+    """Figures of single units; those of one date and many units also as a figure."""
+    if not rows:
+        return
+    if one["indicator_id"] in (*IN_PROVINCES, *IN_CONTESTS):
+        key = "book.see_contests" if one["indicator_id"] in IN_CONTESTS else "book.see_provinces"
+        yield Paragraph((material.filled(key),), "note")
+        return
+    if len({row["unit_code"] for row in rows}) >= LEAST_UNITS and len({row["period"] for row in rows}) == 1:
+        yield _dots(material, one, rows)
+        yield _abreast(material, one, rows)
+        return
+    yield _by_unit(material, one, rows)
+
+
+def _official(material: Material, rows: list[Row]) -> list[Row]:
+    order = {unit["unit_code"]: unit["order_number"] for unit in material.units}
+    return sorted(rows, key=lambda row: (order[row["unit_code"]], row["period_end"], row["scope_id"]))
+
+
+def _dots(material: Material, one: Row, rows: list[Row]) -> Picture:
+    units = {unit["unit_code"]: unit for unit in material.units}
+    language = material.language
+    ordered = sorted(rows, key=lambda row: (units[row["unit_code"]]["group_order"], -row["value"]))
+    scale = material.scale(rows, one["unit_of_measure"])
+    points = tuple(
+        _point(material, row, scale, place, units[row["unit_code"]]["short_zh" if language == "zh" else "name_en"],
+               units[row["unit_code"]][f"group_name_{language}"])
+        for place, row in enumerate(ordered)
+    )  # fmt: skip
+    most, least = max(rows, key=lambda row: row["value"]), min(rows, key=lambda row: row["value"])
+    alt = material.filled(
+        "book.alt.dots", title=sentences.title(one, language), period=material.period(most),
+        most=material.unit(most["unit_code"]), high=sentences.value_figure(most, language),
+        least=material.unit(least["unit_code"]), low=sentences.value_figure(least, language),
+    )  # fmt: skip
+    caption = material.filled("book.picture.dots", title=sentences.title(one, language), period=material.period(most))
+    return Picture("dots", caption, points, material.unit_of_measure(one["unit_of_measure"]), alt,
+                   notes=(alt,), source=material.filled("book.source_as_table"))  # fmt: skip
+
+
+def _abreast(material: Material, one: Row, rows: list[Row]) -> Table:
+    """One figure a unit, several units beside each other, in official order down the columns."""
+    ordered, scale = _official(material, rows), material.scale(rows, one["unit_of_measure"])
+    depth = -(-len(ordered) // ABREAST)
+    heads = (Column(material.word("head.region"), width=1.5), Column(material.word("head.value"), "right"))
+    found = []
+    for line in range(depth):
+        cells: list[object] = []
+        places = range(line, depth * ABREAST, depth)
+        for value in (ordered[place] if place < len(ordered) else None for place in places):
+            cells += ["", ""] if value is None else [material.unit(value["unit_code"]), material.number(value, scale)]
+        found.append(row(*cells))
+    caption = material.filled("book.table.units_at", title=sentences.title(one, material.language),
+                              period=material.period(rows[0]))  # fmt: skip
+    source = material.filled("book.source_of", publishers=material.publishers(rows[0]), grade=material.grade(rows[0]))
+    return Table(caption, heads * ABREAST, tuple(found), unit=scale.name, source=source)
+
+
+def _by_unit(material: Material, one: Row, rows: list[Row]) -> Table:
+    scale = material.scale(rows, one["unit_of_measure"])
+    columns = (Column(material.word("head.region"), width=1.6), Column(material.word("head.period"), width=1.8),
+               Column(material.word("head.value"), "right", 1.5), Column(material.word("head.grade"), "centre", 1),
+               Column(material.word("head.publisher"), width=4))  # fmt: skip
+    found = tuple(
+        row(material.unit(value["unit_code"]), material.period(value), material.number(value, scale),
+            material.grade(value), material.publishers(value))
+        for value in _official(material, rows)
+    )  # fmt: skip
+    return Table(material.filled("book.table.units", title=sentences.title(one, material.language)), columns, found,
+                 unit=scale.name, notes=_notes(material, rows))  # fmt: skip
+
+
+def _awaited(material: Material, rows: list[Row]) -> Table:
+    columns = (Column(material.word("head.indicator"), width=2.6), Column(material.word("book.head.state"), width=1.7),
+               Column(material.word("book.head.request"), width=7))  # fmt: skip
+    return Table(material.filled("book.awaited.caption"), columns, tuple(_request(material, one) for one in rows))
+
+
+def _request(material: Material, one: Row) -> TableRow:
+    request = text("catalog.indicator", {"indicator_id": one["indicator_id"]}, one, f"data_request_{material.language}")
+    state = "book.state.unverified" if one["n_values"] else "book.state.refused" if one["refused_zh"] else None
+    shown = material.word(state) if state else material.word("missing.awaited")
+    return row(sentences.title(one, material.language), cell(shown), request if str(request) else EMPTY)

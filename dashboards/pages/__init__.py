@@ -1,0 +1,1 @@
+"""pages: one question a page."""

@@ -1,0 +1,284 @@
+"""One indicator: how much is it, how has it moved, and where does each figure come from?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from dashboards import choose, figures, numbers, queries, sentences, show, tiles, working
+from dashboards.choose import INDICATOR, View
+from dashboards.numbers import Scale
+from dashboards.tables import Cell, Column, Markup, joined, link, small
+
+Row = Mapping[str, Any]
+DEFAULT = "high_skilled_share"
+HANGING = ("unit", "period", "scope")
+PROVINCES = 32
+FEWEST_TILES = 3
+UNDERLINED = {"zh": 2, "en": 2}  # the place of the value among the figures of a headline
+RATIOS = ("percent", "ratio", "percentage_point")
+
+
+def page(view: View) -> None:
+    """Controls, question, answer, key figures, trend and tiles, table, definition, working."""
+    one = chosen_indicator(view)
+    con, key = view.cursor(), one["indicator_id"]
+    headline = next((row for row in queries.records(queries.headlines(con)) if row["indicator_id"] == key), None)
+    values = queries.records(queries.values(con, key))
+    latest = queries.records(queries.latest_by_unit(con, key))
+    given = [row for row in values if row["value"] is not None]
+    eyebrow = [view.of(one, "task_name"), view.of(one, "department"), view.word("indicator.proposed")]
+    show.head(" · ".join(eyebrow), question(view, one), answer(view, headline, latest))
+    if not given:
+        reasons = filter(None, [view.of(one, "refused"), view.of(one, "data_request")])
+        show.refusal(view.word("indicator.nothing"), reasons)
+        definition(view, one)
+        show.notes(view, department=view.of(one, "department"))
+        return
+    targets = [row for row in queries.records(queries.targets(con, key)) if row["unit_code"] == queries.NATION]
+    key_figures(view, headline, targets, latest)
+    scale = scale_of(view, one, given)
+    drawn(view, one, latest, given, targets, scale)
+    latest_table(view, one, headline, latest, scale)
+    definition(view, one)
+    working.drawer(view, one, given)
+    all_values(view, one, values)
+    period = numbers.period_words(headline["period"], view.language, as_at=False) if headline else ""
+    show.notes(view, unit=scale.symbol or view.word("none.title"), period=period or view.word("notes.by_row"),
+               department=view.of(one, "department"), status=view.word("notes.published"),
+               rounding=view.word("notes.unrounded"))  # fmt: skip
+
+
+def chosen_indicator(view: View) -> Row:
+    """The indicator of the address, with the two boxes that change it: task, then indicator."""
+    every = queries.records(queries.indicators(view.cursor()))
+    by_id = {row["indicator_id"]: row for row in every}
+    chosen = by_id[choose.one_of("indicator", list(by_id), DEFAULT if DEFAULT in by_id else next(iter(by_id)))]
+    left, right = st.columns([4, 8])
+    with left:
+        firsts: dict[str, Row] = {}
+        for row in sorted(every, key=lambda row: not row["has_value"]):
+            firsts.setdefault(row["task_id"], row)
+        here = firsts | {chosen["task_id"]: chosen}
+        names = {here[task]["indicator_id"]: view.of(here[task], "task_name")
+                 for task in dict.fromkeys(row["task_id"] for row in every)}  # fmt: skip
+        choose.pick(view.word("pick.task"), "indicator", names, chosen["indicator_id"], HANGING, "task")
+    with right:
+        empty = view.word("pick.empty")
+        names = {row["indicator_id"]: view.of(row, "title") + ("" if row["has_value"] else empty)
+                 for row in every if row["task_id"] == chosen["task_id"]}  # fmt: skip
+        choose.pick(view.word("pick.indicator"), "indicator", names, chosen["indicator_id"], HANGING)
+    return chosen
+
+
+def question(view: View, one: Row) -> str:
+    """The title as a question."""
+    return view.word("indicator.question").format(view.of(one, "title"))
+
+
+def answer(view: View, headline: Row | None, latest: Sequence[Row]) -> Markup:
+    """The latest verified national figure, how it moved, and what the provinces have."""
+    found = [row for row in latest if row["value"] is not None]
+    verified = sum(bool(row["is_verified"]) for row in found)
+    units = view.word("indicator.units").format(len(found), verified) if found else ""
+    if headline is None:
+        return show.said(view.word("indicator.no_nation"), " ", units)
+    return show.said(sentences.headline(headline, view.language), sentences.change(headline, view.language), units,
+                     underlined=UNDERLINED[view.language])  # fmt: skip
+
+
+def scale_of(view: View, one: Row, given: Sequence[Row]) -> Scale:
+    """The one scale in which the page's table and figures write the values: that of the middle one."""
+    ordered = sorted(row["value"] for row in given)
+    decimals = int(one["decimals"]) if one["unit_of_measure"] in RATIOS else None
+    return numbers.scale_of(ordered[len(ordered) // 2], one["unit_of_measure"], view.language, decimals)
+
+
+def key_figures(view: View, headline: Row | None, targets: Sequence[Row], latest: Sequence[Row]) -> None:
+    """Nation, change, target, coverage."""
+    found = [row for row in latest if row["value"] is not None]
+    verified = sum(bool(row["is_verified"]) for row in found)
+    show.keys([
+        *national(view, headline),
+        goal(view, targets),
+        (view.word("indicator.key.units"), Markup(f"<b>{len(found)}</b><span>/{PROVINCES}</span>"),
+         view.word("indicator.key.verified").format(verified)),
+    ])  # fmt: skip
+
+
+def national(view: View, headline: Row | None) -> list[tuple[str, Cell, Cell]]:
+    """The nation's figure and its change."""
+    before = view.word("indicator.key.before")
+    if headline is None:
+        nothing = Markup(f'<b class="bb-long">{escape(view.word("missing.not_collected"))}</b>')
+        return [(view.word("unit.nation"), nothing, view.word("indicator.no_nation")),
+                (before, Markup('<b class="bb-long">—</b>'), view.word("indicator.key.no_before"))]  # fmt: skip
+    when = numbers.period_words(headline["period"], view.language, as_at=is_as_at(headline))
+    text = str(sentences.value_figure(headline, view.language))
+    grade = f"{view.word('verified.yes')} · {view.word('grade.' + headline['grade'])}"
+    return [(view.word("indicator.key.nation").format(when), show.number(text), grade), moved(view, headline)]
+
+
+def moved(view: View, headline: Row) -> tuple[str, Cell, Cell]:
+    """The change since the comparable figure before."""
+    name, said = view.word("indicator.key.before"), sentences.change(headline, view.language)
+    found = [one for one in said.figures if one.form == "moved"]
+    if not said:
+        return name, Markup('<b class="bb-long">—</b>'), view.word("indicator.key.no_before")
+    if not found:
+        return name, Markup('<b class="bb-long">—</b>'), str(said)
+    old = numbers.period_words(headline["previous_period"], view.language, as_at=is_as_at(headline))
+    return name, show.number(str(found[0])), old
+
+
+def is_as_at(row: Row) -> bool:
+    """Whether a row speaks of a day and not of a span."""
+    return bool(row["period_start"] == row["period_end"])
+
+
+def goal(view: View, targets: Sequence[Row]) -> tuple[str, Cell, Cell]:
+    """The last national target and its verdict."""
+    name = view.word("indicator.key.target")
+    numeric = [row for row in targets if row["target_value"] is not None]
+    if not numeric:
+        return name, Markup('<b class="bb-long">—</b>'), view.word("indicator.key.no_target")
+    one = numeric[-1]
+    mark = show.verdict(one["verdict"], view.language)
+    reason = view.word(f"reason.{one['reason_id']}")
+    return f"{name}, {one['due']}", show.number(working.target_text(view, one)), joined(mark, reason)
+
+
+def drawn(
+    view: View, one: Row, latest: Sequence[Row], given: Sequence[Row], targets: Sequence[Row], scale: Scale
+) -> None:
+    """The trend, and beside it the tile grid where enough provinces have a figure."""
+    given_units = sum(row["value"] is not None for row in latest)
+    left, right = st.columns([6, 6]) if given_units >= FEWEST_TILES else (st.container(), None)
+    with left:
+        trend(view, one, targets, scale)
+    if right is not None:
+        with right:
+            tile_grid(view, one, latest, given, scale)
+
+
+def trend(view: View, one: Row, targets: Sequence[Row], scale: Scale) -> None:
+    """The nation, and the unit of the address beside it."""
+    con, key = view.cursor(), one["indicator_id"]
+    names = {row["unit_code"]: view.of(row, "short") for row in queries.records(queries.units(con))}
+    asked = st.query_params.get("unit", queries.NATION)
+    codes = [queries.NATION] + ([asked] if asked in names and asked != queries.NATION else [])
+    every = queries.records(queries.series(con, key, codes))
+    lines = [(names[code], [row for row in every if row["unit_code"] == code]) for code in codes]
+    unit = f"{view.of(one, 'title')}, {scale.symbol}" if scale.symbol else view.of(one, "title")
+    show.section(view.word("indicator.trend"), view.word("indicator.trend.note").format(unit))
+    if max(len(rows) for _, rows in lines) < 2:
+        show.block(f'<p class="bb-text">{escape(view.word("indicator.trend.one"))}</p>')
+        return
+    cut = view.word("indicator.break")
+    cuts = [(row["period"][:4] + "-01-01", cut) for row in queries.records(queries.breaks(con, key))]
+    figure = figures.trend(lines, scale, view.language, view.mode, cuts, goals(view, targets))
+    said = figures.trend_words(view.of(one, "title"), lines, scale, view.language)
+    st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, alt=said, key=f"trend_{key}")
+
+
+def goals(view: View, targets: Sequence[Row]) -> list[tuple[str, str, Decimal, str]]:
+    """First and last day, value and label of each verified national target, over its own window."""
+    return [
+        (f"{(row['window_start'] or row['due'])[:4]}-01-01", f"{row['due'][:4]}-12-31", row["target_value"],
+         f"{view.word('head.target')} {working.target_text(view, row)}")
+        for row in targets if row["target_value"] is not None and row["target_grade"] in sentences.VERIFIED
+    ]  # fmt: skip
+
+
+def tile_grid(view: View, one: Row, latest: Sequence[Row], given: Sequence[Row], scale: Scale) -> None:
+    """Every province's newest figure in its place."""
+    provinces = {row["unit_code"] for row in latest}
+    usual = [row["value"] for row in given if row["unit_code"] in provinces and row["scope_id"] == queries.TOTAL]
+    breaks = figures.breaks_of(one["indicator_id"], usual)
+    unit = f"{view.of(one, 'title')}, {scale.symbol}"
+    show.section(view.word("indicator.tiles"), view.word("indicator.tiles.note").format(unit))
+
+    def address(row: Row) -> str:
+        return view.link(INDICATOR, indicator=one["indicator_id"], unit=row["unit_code"])
+
+    st.html(tiles.grid(latest, breaks, scale, view.language, address, view.of(one, "title")))
+    st.html(tiles.legend(breaks, scale, view.language))
+
+
+def latest_table(view: View, one: Row, headline: Row | None, latest: Sequence[Row], scale: Scale) -> None:
+    """Nation and provinces in official order, missing ones with their word."""
+    show.section(view.word("indicator.table"), view.word("indicator.table.note"))
+    unit = f" ({scale.symbol})" if scale.symbol else ""
+    heads = [Column(view.word("head.region"), "keep"), Column(view.word("head.value") + unit, "right"),
+             Column(view.word("head.interval"), "right"), Column(view.word("head.printed"), "right"),
+             Column(view.word("head.agreement"), "keep"), Column(view.word("head.period"), "keep"),
+             Column(view.word("head.grade"), "keep"), Column(view.word("head.scope"))]  # fmt: skip
+    scopes = {row["code"]: view.of(row, "name") for row in queries.records(queries.codes(view.cursor(), "scope"))}
+    units = [row for row in latest if row["unit_kind"] != "not_covered"]
+    if headline is not None:
+        units = [{**headline, "unit_code": queries.NATION, "name_zh": "全国", "name_en": "China", "scope_id": "_T",
+                  "is_verified": True, "reported_value": None}, *units]  # fmt: skip
+    show.table(heads, [table_row(view, one, row, scale, scopes) for row in units], view.word("indicator.table"))
+
+
+def table_row(view: View, one: Row, row: Row, scale: Scale, scopes: Mapping[str, str]) -> list[Cell]:
+    """One unit's newest figure."""
+    name = view.of(row, "name")
+    if row["value"] is None:
+        return [name, small(view.word("missing.not_collected")), *[None] * 6]
+    address = view.link(INDICATOR, indicator=one["indicator_id"], unit=row["unit_code"], period=row["period"],
+                        scope=row["scope_id"])  # fmt: skip
+    least = max(scale.most_decimals, int(one["decimals"])) + (one["unit_of_measure"] == "percent")
+    low, high = (None if row[end] is None else numbers.exact(row[end]) / scale.divisor
+                 for end in ("value_low", "value_high"))  # fmt: skip
+    interval = numbers.interval(low, high, "ratio", view.language, least) if low != high else ""
+    printed = row["reported_value"]
+    return [
+        name,
+        link(figures.signed(row, scale, view.language), address + "#working"),
+        small(interval),
+        "" if printed is None else numbers.scaled(printed, scale, view.language),
+        view.word(f"agreement.{row['agreement']}") if row["agreement"] else "",
+        numbers.period_words(row["period"], view.language, as_at=False),
+        working.grade(view, row["grade"]),
+        "" if row["scope_id"] == queries.TOTAL else scopes.get(row["scope_id"], row["scope_id"]),
+    ]
+
+
+def definition(view: View, one: Row) -> None:
+    """What is counted, how, by whom, and what to mind."""
+    show.section(view.word("indicator.definition"))
+    codes = queries.records(queries.codes(view.cursor(), "unit_of_measure"))
+    named = {row["code"]: view.of(row, "name") for row in codes}
+    pairs = [("definition", view.of(one, "definition")), ("formula", view.of(one, "formula")),
+             ("unit", named.get(one["unit_of_measure"], one["unit_of_measure"])),
+             ("population", view.of(one, "population")), ("direction", view.word(f"direction.{one['direction']}")),
+             ("department", view.of(one, "department")), ("caveats", view.of(one, "caveats")),
+             ("refused", view.of(one, "refused")), ("request", view.of(one, "data_request"))]  # fmt: skip
+    rows = "".join(f"<dt>{escape(view.word(f'define.{name}'))}</dt><dd>{escape(text)}</dd>".replace("\n", "<br>")
+                   for name, text in pairs if text)  # fmt: skip
+    show.block(f'<dl class="bb-pairs">{rows}</dl>')
+
+
+def all_values(view: View, one: Row, values: Sequence[Row]) -> None:
+    """Every period of every unit, with the file to take away."""
+    names = ("unit_code", "period", "scope_id", "value", "value_low", "value_high", "qualifier", "basis",
+             "derived_value", "reported_value", "agreement", "grade", "period_certainty")  # fmt: skip
+    with st.expander(view.word("indicator.all").format(len(values))):
+        heads = [Column(view.word("head.region"), "keep"), Column(view.word("head.period"), "keep"),
+                 Column(view.word("head.value"), "right"), Column(view.word("head.agreement"), "keep"),
+                 Column(view.word("head.grade"), "keep"), Column(view.word("head.scope"))]  # fmt: skip
+        show.table(heads, [working.value_row(view, one, row) for row in values], view.of(one, "title"))
+        titled = {row["column_name"]: view.of(row, "title")
+                  for row in queries.records(queries.columns(view.cursor(), "stats.indicator_value"))}  # fmt: skip
+        unit = numbers.scale_of(1, one["unit_of_measure"], view.language).symbol
+        show.download(view, f"{view.of(one, 'title')} ({unit})", one["indicator_id"],
+                      [view.word("head.region"), *(titled[name] for name in names)],
+                      [[view.of(row, "unit_name"), *(row[name] for name in names)] for row in values])  # fmt: skip
+
+
+page(choose.view())

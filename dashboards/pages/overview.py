@@ -1,0 +1,157 @@
+"""Where do the seven tasks stand?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from dashboards import choose, figures, numbers, queries, sentences, show, tiles
+from dashboards.choose import INDICATOR, QUALITY, View
+from dashboards.tables import Cell, Column, link
+
+Row = Mapping[str, Any]
+MOST = 4
+STATUSES = ("met", "near", "behind", "direction", "unknown", "missing")
+TILED = "high_skilled_share"
+
+
+def page(view: View) -> None:
+    """Question, answer, counts, tasks, tiles."""
+    con = view.cursor()
+    targets, indicators = queries.records(queries.targets(con)), queries.records(queries.indicators(con))
+    headlines = queries.records(queries.headlines(con))
+    have = view.word("overview.have").format(len(indicators), len(headlines))
+    answer = show.said(sentences.overall(targets, view.language), " ", have, underlined=1)
+    show.head(view.word("overview.eyebrow"), view.word("overview.question"), answer)
+    counted = {status: sum(row["verdict"] == status for row in targets) for status in STATUSES}
+    show.counts({status: number for status, number in counted.items() if number}, view.language)
+    show.section(view.word("overview.tasks"), view.word("overview.tasks.note"))
+    national = weightiest([row for row in targets if row["unit_code"] == queries.NATION])
+    st.html("".join(task(view, row, headlines, indicators, national) for row in queries.records(queries.tasks(con))))
+    show.notes(view, unit=view.word("notes.by_row"), period=view.word("notes.by_row"),
+               department=view.word("notes.each_lead"), status=view.word("verified.yes"),
+               rounding=view.word("notes.unrounded"))  # fmt: skip
+    provinces(view)
+
+
+def weightiest(targets: Sequence[Row]) -> dict[str, Row]:
+    """Of several national targets of an indicator the one of which most can be said."""
+    ordered = sorted(targets, key=lambda row: (STATUSES.index(row["verdict"]), row["due"]), reverse=True)
+    return {row["indicator_id"]: row for row in ordered if row["indicator_id"]}
+
+
+def task(
+    view: View, one: Row, headlines: Sequence[Row], indicators: Sequence[Row], targets: Mapping[str, Row]
+) -> str:
+    """A task with its figures, or with what is awaited."""
+    here = [row for row in indicators if row["task_id"] == one["task_id"]]
+    found = [row for row in headlines if row["task_id"] == one["task_id"]]
+    found.sort(key=lambda row: (row["indicator_id"] in targets, row["period_end"]), reverse=True)
+    rows = "".join(headline(view, row, targets.get(row["indicator_id"])) for row in found[:MOST])
+    number = int(one["order_number"])
+    below = view.word("overview.task").format(number) if number <= 7 else view.word("overview.support")
+    said = sentences.availability(here, view.language) if here else ""
+    return (
+        f'<div class="bb"><div class="bb-task"><div><h3>{escape(view.of(one, "name"))}</h3>'
+        f"<small>{escape(below)}</small></div><div>{rows or awaited(view, here)}"
+        f"<small>{show.said(said)}</small></div></div></div>"
+    )
+
+
+def headline(view: View, row: Row, target: Row | None) -> str:
+    """One figure: name, value, line, verdict, sentence."""
+    text = numbers.qualified(row["value"], row["unit_of_measure"], view.language, row["qualifier"], decimals(row))
+    when = numbers.period_words(row["period"], view.language, as_at=row["period_start"] == row["period_end"])
+    name = link(view.of(row, "title"), view.link(INDICATOR, indicator=row["indicator_id"]))
+    return (
+        f'<div class="bb-row"><div class="bb-name">{name}</div>'
+        f'<div class="bb-num">{show.number(text)}<small>{escape(when)}</small></div>'
+        f'<div class="bb-spark">{spark(view, row)}</div>{judged(view, target)}'
+        f'<div class="bb-said">{escape(sentence(view, row, target))}</div></div>'
+    )
+
+
+def decimals(row: Row) -> int | None:
+    """The indicator's decimals for a ratio; counts are written by their size."""
+    return int(row["decimals"]) if row["unit_of_measure"] in ("percent", "ratio") else None
+
+
+def spark(view: View, row: Row) -> str:
+    """The line of the newest comparable figures, or the words for none."""
+    points = queries.records(queries.series(view.cursor(), row["indicator_id"], [queries.NATION]))
+    newest = [stretch for stretch in figures.stretches(points) if stretch[-1]["period"] == row["period"]]
+    if not newest:
+        return f'<span class="bb-none">{escape(view.word("trend.none"))}</span>'
+    scale = numbers.scale_of(row["value"], row["unit_of_measure"], view.language, decimals(row))
+    said = figures.trend_words(view.of(row, "title"), [(view.word("unit.nation"), newest[0])], scale, view.language)
+    return f'<img src="{figures.sparkline(newest[0], view.mode)}" alt="{escape(said)}">'
+
+
+def judged(view: View, target: Row | None) -> str:
+    """The verdict on the national target, or the words for none."""
+    if target is None:
+        return f'<span class="bb-verdict bb-none">{escape(view.word("target.none"))}</span>'
+    return show.verdict(target["verdict"], view.language)
+
+
+def sentence(view: View, row: Row, target: Row | None) -> str:
+    """What is said of a figure: how it stands to its target and why, else how it moved."""
+    if target is None:
+        return str(sentences.change(row, view.language))
+    reason = view.word(f"reason.{target['reason_id']}")
+    if target["target_grade"] not in sentences.VERIFIED:
+        return reason
+    return view.word("overview.target").format(view.of(target, "title"), reason)
+
+
+def awaited(view: View, indicators: Sequence[Row]) -> str:
+    """What is missing for a task, and of whom it is asked: the first requests, and a way to all."""
+    asked = [row for row in indicators if not row["has_value"] and view.of(row, "data_request")]
+    name = escape(view.word("overview.awaited"))
+    items = "".join(
+        f'<div class="bb-await"><span>{name}</span><span>{escape(view.of(row, "title"))}'
+        f"<small>{escape(view.of(row, 'data_request'))}</small></span></div>"
+        for row in asked[:1]
+    )
+    more = link(view.word("overview.requests").format(len(asked)), view.link(QUALITY) + "#requests")
+    return f"{items}<p>{more}</p>"
+
+
+def provinces(view: View) -> None:
+    """The tile grid of the high-skilled share: newest figure of any grade; beside it the verified ones."""
+    rows = queries.records(queries.latest_by_unit(view.cursor(), TILED))
+    scale, breaks = numbers.Scale(1, "%", 1, 1), figures.breaks_of(TILED, [])
+    left, right = st.columns([7, 5])
+    with left:
+        show.section(view.word("overview.tiles"), view.word("overview.tiles.note"))
+        st.html(tiles.grid(rows, breaks, scale, view.language, lambda row: _tile_address(view, row),
+                           view.word("overview.tiles")))  # fmt: skip
+        st.html(tiles.legend(breaks, scale, view.language))
+    with right:
+        show.section(view.word("overview.verified"), view.word("overview.verified.note"))
+        show.table(_heads(view), [_verified(view, row, scale) for row in rows if row["is_verified"]],
+                   view.word("overview.verified"))  # fmt: skip
+    show.notes(view, unit="%", period=view.word("notes.by_row"), status=view.word("notes.published"),
+               rounding=view.word("notes.unrounded"))  # fmt: skip
+
+
+def _tile_address(view: View, row: Row) -> str:
+    return view.link(INDICATOR, indicator=TILED, unit=row["unit_code"])
+
+
+def _heads(view: View) -> list[Column]:
+    return [Column(view.word("head.region")), Column(f"{view.word('head.value')} (%)", "right"),
+            Column(view.word("head.interval"), "right"), Column(view.word("head.period"), "right")]  # fmt: skip
+
+
+def _verified(view: View, row: Row, scale: numbers.Scale) -> list[Cell]:
+    interval = numbers.interval(row["value_low"], row["value_high"], "ratio", view.language, 2)
+    period = numbers.period_words(row["period"], view.language, as_at=True)
+    value = link(figures.signed(row, scale, view.language), _tile_address(view, row))
+    return [view.of(row, "short"), value, interval, period]
+
+
+page(choose.view())

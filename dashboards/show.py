@@ -1,0 +1,160 @@
+"""show: the parts that every page is made of: ribbon, question, answer, key figures, drawers, notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboards import numbers, release_file
+from dashboards.choose import DEFAULT_LANGUAGE, View
+from dashboards.lookups import Figure, Sentence
+from dashboards.tables import Cell, Column, Group, Markup, csv_bytes, html, safe
+from dashboards.theme import Mode, css
+from dashboards.words import Language, word
+
+CLAUSE = re.compile(r"(?<=[，。；：])")
+
+
+def style(mode: Mode) -> None:
+    """The style sheet of a mode, into the page."""
+    st.html(f"<style>{css(mode)}</style>")
+
+
+def block(content: str) -> None:
+    """Our own HTML, in our own class."""
+    st.html(f'<div class="bb">{content}</div>')
+
+
+def ribbon(view: View) -> None:
+    """Book, channel, release with the others to choose from, date, and the other language."""
+    manifest = view.release.manifest
+    created = numbers.date_words(str(manifest["created"])[:10], view.language)
+    other: Language = "en" if view.language == "zh" else "zh"
+    choices = "".join(f"<li>{_release(view, one)}</li>" for one in release_file.releases())
+    st.html(
+        f'<div class="bb"><div class="bb-ribbon"><span class="bb-book">{escape(view.word("book.title"))}</span>'
+        f"<span>{escape(view.word('ribbon.channel.' + view.release.channel))}</span>"
+        f'<span class="bb-end"><details><summary>{escape(view.word("head.release"))} '
+        f"{escape(view.release.release_id)}</summary><ol>{choices}</ol></details>"
+        f'<span>{escape(created)}</span><a href="{_same_page(lang=other)}" target="_self" hreflang="{other}">'
+        f"{escape(word('ribbon.language', other))}</a></span></div></div>"
+    )
+
+
+def _release(view: View, manifest: Mapping[str, Any]) -> str:
+    name = str(manifest["release_id"])
+    mark = " ●" if name == release_file.current_id(str(manifest["channel"])) else ""
+    if name == view.release.release_id:
+        return f"{escape(name + mark)}"
+    return f'<a href="{_same_page(release=name)}" target="_self">{escape(name + mark)}</a>'
+
+
+def _same_page(**changed: str) -> str:
+    """The address of this page with some parameters changed; the default language is not written."""
+    stated = dict(st.query_params.items()) | changed
+    if stated.get("lang") == DEFAULT_LANGUAGE:
+        del stated["lang"]
+    return "?" + escape(urlencode(stated))
+
+
+def head(eyebrow: str, question: str, answer: Cell) -> None:
+    """The page asks, then answers."""
+    said = f'<p class="bb-answer">{safe(answer)}</p>' if answer else ""
+    block(f'<p class="bb-eyebrow">{escape(eyebrow)}</p><h1>{escape(question)}</h1>{said}')
+
+
+def said(*sentences: Sentence | str, underlined: int | None = None) -> Markup:
+    """Sentences as HTML; the figure of that place is underlined."""
+    parts: list[str] = []
+    place = 0
+    for one in sentences:
+        for part in one.parts if isinstance(one, Sentence) else (one,):
+            text = escape(str(part))
+            if isinstance(part, Figure):
+                text = f"<u>{text}</u>" if place == underlined else text
+                place += 1
+            parts.append(text)
+    return Markup("".join(parts))
+
+
+def section(title: str, subtitle: str = "") -> None:
+    """A section begins with a rule of ink, its title and what is measured."""
+    below = f"<p>{escape(subtitle)}</p>" if subtitle else ""
+    block(f'<div class="bb-section"><h2>{escape(title)}</h2>{below}</div>')
+
+
+def verdict(status: str, language: Language) -> Markup:
+    """A mark and a word, never one without the other."""
+    mark, name = word(f"mark.{status}", language), word(f"verdict.{status}", language)
+    return Markup(f'<span class="bb-verdict"><span class="bb-mark bb-{status}" aria-hidden="true">{mark}</span> '
+                  f"{escape(name)}</span>")  # fmt: skip
+
+
+def counts(numbers_by_status: Mapping[str, int], language: Language) -> None:
+    """How many of each status, with a mark each."""
+    parts = [
+        f"<div><b>{number}</b><span>{escape(word(f'verdict.{status}', language))}</span>"
+        f'<i class="bb-{status}" aria-hidden="true">{word(f"mark.{status}", language) * number}</i></div>'
+        for status, number in numbers_by_status.items()
+    ]
+    block(f'<div class="bb-counts">{"".join(parts)}</div>')
+
+
+def number(text: str) -> Markup:
+    """A written number with its qualifier and unit small around it."""
+    match = re.fullmatch(r"(\D*?)([−+]?\d[\d\u202f.,]*\d|\d)(.*)", text, re.DOTALL)
+    if not match:
+        return Markup(f"<b>{escape(text)}</b>")
+    before, digits, after = (escape(part) for part in match.groups())
+    lead = f"<span>{before}</span>" if before else ""
+    return Markup(f"{lead}<b>{digits}</b><span>{after}</span>")
+
+
+def keys(cells: Sequence[tuple[str, Cell, Cell]]) -> None:
+    """Three or four key figures: what it is, the figure, one line why."""
+    parts = [f"<div><small>{escape(name)}</small>{safe(figure)}<small>{safe(why)}</small></div>"
+             for name, figure, why in cells]  # fmt: skip
+    block(f'<div class="bb-keys">{"".join(parts)}</div>')
+
+
+def refusal(title: str, reasons: Iterable[str], lacking: str = "") -> None:
+    """A dashed box where something cannot be said: what, why, and what is missing."""
+    items = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
+    below = f"<p>{escape(lacking)}</p>" if lacking else ""
+    mark = '<span class="bb-mark bb-unknown" aria-hidden="true">◇</span> '
+    block(f'<div class="bb-refusal"><h3>{mark}{escape(title)}</h3><ul>{items}</ul>{below}</div>')
+
+
+def notes(view: View, **stated: str) -> None:
+    """The line below a page: unit, period, department, release, status, rounding; only what is stated."""
+    stated = {**stated, "release": view.release.release_id}
+    order = ("unit", "period", "department", "release", "status", "rounding", "source")
+    joint = "：" if view.language == "zh" else ": "
+    parts = [f"<span>{escape(view.word(f'notes.{name}'))}{joint}{escape(stated[name])}</span>"
+             for name in order if stated.get(name)]  # fmt: skip
+    block(f'<div class="bb-notes">{"".join(parts)}</div>')
+
+
+def table(columns: Sequence[Column], rows: Iterable[Sequence[Cell] | Group], label: str) -> None:
+    """A table, or the word for nothing where there are no rows."""
+    st.html(html(columns, rows, label))
+
+
+def download(view: View, title: str, name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A button for the table as CSV, labelled with its title, release and sources."""
+    labels = [title, f"{view.word('head.release')} {view.release.release_id}", view.word("csv.source")]
+    st.download_button(
+        view.word("csv.button"), csv_bytes(labels, heads, rows), f"{name}_{view.release.release_id}.csv", "text/csv",
+        on_click="ignore", key=f"csv_{name}",
+    )  # fmt: skip
+
+
+def source_words(row: Mapping[str, Any]) -> str:
+    """Publisher, title and date of a source, in the original."""
+    title = f"《{row['title']}》" if row["title"] else ""
+    return " ".join(part for part in (row["publisher"], title, row["published"]) if part)
