@@ -116,11 +116,11 @@ def _hover(name: str, row: Row, scale: Scale, language: Language) -> str:
 
 
 def signed(row: Row, scale: Scale, language: Language) -> str:
-    """A value in a scale with the sign of its qualifier: ≥7 200; a sign of doubt stands after it."""
+    """A value in a scale with the sign of its qualifier: ≥7 200; in brackets where it is not bounded."""
     sign = word(f"sign.{row['qualifier']}", language)
     toward = TOWARD.get(row["qualifier"], "nearest")
     text = numbers.scaled(row["value"], scale, language, toward)
-    return text + sign if row["qualifier"] == "undetermined" else sign + text
+    return f"({text})" if row["qualifier"] == "undetermined" else sign + text
 
 
 def _end_label(row: Row, scale: Scale, language: Language, colour: str) -> dict[str, Any]:

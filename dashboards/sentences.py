@@ -115,9 +115,16 @@ def _bounded(row: Row, prefix: str) -> Bounded:
     return Bounded(value, low, high)
 
 
-def printed_beside(row: Row, language: Language, unit_code: str = NATION) -> Sentence:
-    """The printed ratio beside the derived one (a row with all columns of stats.indicator_value); or empty."""
-    if row["agreement"] not in ("consistent", "conflict"):
+def printed_beside(row: Row, language: Language, unit_code: str = NATION, *, both_verified: bool) -> Sentence:
+    """The printed ratio beside the derived one; empty unless both are given and of grade A or B.
+
+    Args:
+        row: a row with all columns of stats.indicator_value, unit_of_measure and decimals.
+        language: the language of the sentence.
+        unit_code: the reporting unit, where the row does not say it.
+        both_verified: whether every observation behind either is of grade A or B (queries.working).
+    """
+    if not both_verified or row["agreement"] not in ("consistent", "conflict"):
         return EMPTY
     key, unit = value_key(row, unit_code), row["unit_of_measure"]
     return filled(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from html import escape
 from typing import Any
 
@@ -39,8 +40,8 @@ def target_text(view: View, row: Row) -> str:
     value, unit = row["target_value"], row["unit_of_measure"]
     if value is None:
         return view.word("targets.direction")
-    if row["value_denominator"] == 3:
-        return f"{row['value_numerator']}/{row['value_denominator']}"
+    if row["value_denominator"] != 1 and unit == "percent":
+        return str(Fraction(row["value_numerator"], row["value_denominator"] * 100))
     text = numbers.shown(value, unit, view.language, 0 if value == int(value) and unit == "percent" else None)
     if row["target_type"] == "about":
         return text + view.word("targets.about") if view.language == "zh" else f"{view.word('targets.about')} {text}"

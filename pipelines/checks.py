@@ -62,7 +62,7 @@ def results(name: str, frame: pd.DataFrame, specs: Sequence[Spec], key: Sequence
         ExpectationConfiguration(**{**spec, "meta": {"number": number}}).to_domain_obj()
         for number, spec in enumerate(specs, start=1)
     ]
-    batch = _context().data_sources.get("frames").get_asset("frame").get_batch_definition("whole").get_batch(
+    batch = context().data_sources.get("frames").get_asset("frame").get_batch_definition("whole").get_batch(
         {"dataframe": frame}
     )  # fmt: skip
     shown = {"result_format": "COMPLETE", "unexpected_index_column_names": list(key)}
@@ -72,7 +72,7 @@ def results(name: str, frame: pd.DataFrame, specs: Sequence[Spec], key: Sequence
 
 
 @cache
-def _context() -> Any:
+def context() -> Any:
     """One in-memory context; importing Great Expectations takes seconds, so it waits until it is needed."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx

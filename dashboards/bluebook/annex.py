@@ -22,11 +22,7 @@ def sources(material: Material) -> Iterator[Block]:
     for one in records(queries.sources(material.release.cursor())):
         if one["grade"] != grade:
             grade = one["grade"]
-            names = {f"name_{material.language}": _grade_name(material, grade)}
-            key = {"code_list": "grade", "code": grade}
-            rows.append(group(sentence(figure("facts.source", {"source_id": one["source_id"]}, one, ("grade",), "text",
-                                              material.language), material.word("book.colon"),
-                                       text("catalog.code_name", key, names, f"name_{material.language}"))))  # fmt: skip
+            rows.append(group(_grade(material, one)))
         rows.append(_source(one))
     columns = (Column(material.word("head.publisher"), width=2.4), Column(material.word("head.title"), width=5.2),
                Column(material.word("head.date"), width=1.4))  # fmt: skip
@@ -34,9 +30,13 @@ def sources(material: Material) -> Iterator[Block]:
                 notes=(material.filled("book.sources.note"),))  # fmt: skip
 
 
-def _grade_name(material: Material, grade: str) -> str:
-    key = (("code_list", "grade"), ("code", grade))
-    return str(material.ledger.one("catalog.code_name", key)[f"name_{material.language}"])
+def _grade(material: Material, one: Row) -> Sentence:
+    """The letter of a source's grade and what it means."""
+    key = {"code_list": "grade", "code": one["grade"]}
+    names = material.ledger.one("catalog.code_name", tuple(key.items()))
+    letter = text("facts.source", {"source_id": one["source_id"]}, one, "grade")
+    meaning = text("catalog.code_name", key, names, f"name_{material.language}")
+    return sentence(letter, material.word("book.colon"), meaning)
 
 
 def _source(one: Row) -> TableRow:
@@ -51,8 +51,7 @@ def unverified(material: Material) -> Iterator[Block]:
     number = material.ledger.number("facts.observation", (("grade", ("C", "D")), ("missing_reason", None)))
     counted = material.ledger.counted("facts.observation", material.language, grade=("C", "D"), missing_reason=None)
     yield Paragraph((material.filled("book.unverified.lead", number=counted),))
-    rows = sorted(records(queries.unverified(material.release.cursor())),
-                  key=lambda one: (one["measure_id"], _order(material, one), one["period"], one["observation_id"]))  # fmt: skip
+    rows = sorted(records(queries.unverified(material.release.cursor())), key=lambda one: _place(material, one))
     columns = (Column(material.word("head.region"), width=1.5), Column(material.word("head.period"), width=1.6),
                Column(material.word("book.head.as_printed"), "right", 1.8),
                Column(material.word("head.grade"), "centre", 0.7), Column(material.word("head.publisher"), width=2.4),
@@ -63,8 +62,10 @@ def unverified(material: Material) -> Iterator[Block]:
     yield from _unverified_targets(material)
 
 
-def _order(material: Material, one: Row) -> int:
-    return next(int(unit["order_number"]) for unit in material.units if unit["unit_code"] == one["unit_code"])
+def _place(material: Material, one: Row) -> tuple[str, int, str, str]:
+    """By measure, then in official order, then by period."""
+    order = next(int(unit["order_number"]) for unit in material.units if unit["unit_code"] == one["unit_code"])
+    return str(one["measure_id"]), order, str(one["period"]), str(one["observation_id"])
 
 
 def _by_measure(material: Material, rows: list[Row]) -> Iterator[TableRow]:
@@ -120,8 +121,8 @@ def closing(material: Material) -> Iterator[Block]:
     yield Paragraph((_checks(material),))
     yield _rows(material)
     yield Heading(2, material.filled("book.colophon.title"), "colophon")
-    yield Table(Sentence(()), (Column("", width=1.3), Column("", width=4)),
-                tuple(row(material.word(f"book.colophon.{name}"), found) for name, found in facts(material)))  # fmt: skip
+    lines = tuple(row(material.word(f"book.colophon.{name}"), found) for name, found in facts(material))
+    yield Table(Sentence(()), (Column("", width=1.3), Column("", width=4)), lines)
 
 
 def facts(material: Material) -> Iterator[tuple[str, Sentence]]:

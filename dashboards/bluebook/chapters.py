@@ -8,7 +8,7 @@ from dashboards import sentences
 from dashboards.bluebook.material import VALUES, Material, Row, Scale
 from dashboards.bluebook.model import Block, Column, Heading, Paragraph, Picture, Point, Table, cell, row
 from dashboards.bluebook.model import Row as TableRow
-from dashboards.lookups import EMPTY, Sentence, figure, sentence, text
+from dashboards.lookups import Sentence, sentence, text
 
 IN_PROVINCES = ("high_skilled_share", "high_skilled_workers_total", "skilled_workers_total")
 IN_CONTESTS = ("worldskills_gold",)
@@ -68,7 +68,8 @@ def _said(material: Material, one: Row, rows: list[Row]) -> Iterator[Sentence]:
     same = next((row for row in rows if row["period"] == headline["period"] and row["unit_code"] == sentences.NATION
                  and row["scope_id"] == "_T"), None)  # fmt: skip
     if same is not None:
-        yield sentences.printed_beside(same, material.language)
+        both = material.is_verified(same, "numerator", "denominator") and material.is_verified(same, "reported")
+        yield sentences.printed_beside(same, material.language, both_verified=both)
         yield material.filled("book.source_of", publishers=material.publishers(same), grade=material.grade(same))
 
 
@@ -84,7 +85,7 @@ def _definition(material: Material, one: Row) -> Iterator[Sentence]:
 
 def _nation(material: Material, one: Row, rows: list[Row]) -> Table:
     scale, share = material.scale(rows, one["unit_of_measure"]), one["unit_of_measure"] in SHARES
-    printed = share and any(row["reported_value"] is not None for row in rows)
+    printed = share and any(not isinstance(material.printed(row), str) for row in rows)
     columns = [Column(material.word("head.period"), width=2), Column(material.word("head.value"), "right", 1.5)]
     columns += [Column(material.word("head.interval"), "right", 2)] if share else []
     columns += [Column(material.word("head.printed"), "right", 1.3)] if printed else []
@@ -93,17 +94,10 @@ def _nation(material: Material, one: Row, rows: list[Row]) -> Table:
     for value in rows:
         cells = [material.period(value), material.number(value, scale)]
         extra: list[object] = [material.interval(value)] if share else []
-        extra += [_printed(material, value)] if printed else []
+        extra += [material.printed(value)] if printed else []
         found.append(row(*cells, *extra, material.grade(value), material.publishers(value)))
     return Table(material.filled("book.table.nation", title=sentences.title(one, material.language)), tuple(columns),
                  tuple(found), unit=scale.name, notes=_notes(material, rows))  # fmt: skip
-
-
-def _printed(material: Material, value: Row) -> object:
-    if value["reported_value"] is None:
-        return material.word("book.none")
-    return figure(VALUES, sentences.value_key(value), value, ("reported_value",), "in_scale", material.language,
-                  divisor=1, decimals=1, least=1)  # fmt: skip
 
 
 def _notes(material: Material, rows: list[Row]) -> tuple[Sentence, ...]:
@@ -133,7 +127,8 @@ def _trend(material: Material, one: Row, rows: list[Row]) -> Picture:
 
 
 def _place(day: str) -> float:
-    return int(day[:4]) + (int(day[5:7]) - 1) / 12
+    """Where a day stands on the axis: a year's tick is its end."""
+    return int(day[:4]) + (int(day[5:7]) - 12) / 12
 
 
 def _point(material: Material, row: Row, scale: Scale, place: float, name: str, group: str = "") -> Point:
@@ -187,18 +182,20 @@ def _abreast(material: Material, one: Row, rows: list[Row]) -> Table:
     """One figure a unit, several units beside each other, in official order down the columns."""
     ordered, scale = _official(material, rows), material.scale(rows, one["unit_of_measure"])
     depth = -(-len(ordered) // ABREAST)
-    heads = (Column(material.word("head.region"), width=1.5), Column(material.word("head.value"), "right"))
+    heads = (Column(material.word("head.region"), width=1.5), Column(material.word("head.value"), "right"),
+             Column("", width=0.35))  # fmt: skip
     found = []
     for line in range(depth):
         cells: list[object] = []
         places = range(line, depth * ABREAST, depth)
         for value in (ordered[place] if place < len(ordered) else None for place in places):
             cells += ["", ""] if value is None else [material.unit(value["unit_code"]), material.number(value, scale)]
-        found.append(row(*cells))
+            cells.append("")
+        found.append(row(*cells[:-1]))
     caption = material.filled("book.table.units_at", title=sentences.title(one, material.language),
                               period=material.period(rows[0]))  # fmt: skip
     source = material.filled("book.source_of", publishers=material.publishers(rows[0]), grade=material.grade(rows[0]))
-    return Table(caption, heads * ABREAST, tuple(found), unit=scale.name, source=source)
+    return Table(caption, (heads * ABREAST)[:-1], tuple(found), unit=scale.name, source=source)
 
 
 def _by_unit(material: Material, one: Row, rows: list[Row]) -> Table:
@@ -225,4 +222,5 @@ def _request(material: Material, one: Row) -> TableRow:
     request = text("catalog.indicator", {"indicator_id": one["indicator_id"]}, one, f"data_request_{material.language}")
     state = "book.state.unverified" if one["n_values"] else "book.state.refused" if one["refused_zh"] else None
     shown = material.word(state) if state else material.word("missing.awaited")
-    return row(sentences.title(one, material.language), cell(shown), request if str(request) else EMPTY)
+    asked = request if str(request) else material.word("book.request.verify")
+    return row(sentences.title(one, material.language), cell(shown), asked)

@@ -75,7 +75,8 @@ def _aligned(table: Table) -> Table:
 
 
 def _is_number(cell: Cell) -> bool:
-    return len(cell.text.parts) == 1 and isinstance(cell.text.parts[0], Figure) and cell.text.parts[0].form == "in_scale"
+    first = cell.text.parts[0] if len(cell.text.parts) == 1 else None
+    return isinstance(first, Figure) and first.form == "in_scale"
 
 
 def _tail(cell: Cell) -> str:

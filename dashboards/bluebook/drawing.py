@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from itertools import pairwise
+from typing import Any, cast
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -18,6 +19,7 @@ from dashboards.bluebook.model import Picture, Point
 INCH = 25.4
 WIDE, NARROW = 168.0, 92.0  # millimetres: print and desktop, telephone
 ROW = 4.7
+LETTER = 1.75  # millimetres that a letter of a label takes
 OPEN = {"over": "^", "about": "o", "at_most": "v", "undetermined": "D"}
 FAMILY = "Noto Sans CJK SC Regular"
 
@@ -35,7 +37,7 @@ def _printed() -> Iterator[None]:
         "ytick.labelcolor": "#000000", "grid.color": ink["rule"], "grid.linewidth": 0.5, "figure.facecolor": "white",
         "axes.facecolor": "white", "savefig.facecolor": "white", "font.weight": "normal",
     }  # fmt: skip
-    with mpl.rc_context(dict(rules)):
+    with mpl.rc_context(cast(Any, rules)):
         yield
 
 
@@ -68,12 +70,12 @@ def _trend(picture: Picture, width: float) -> Figure:
     axes = figure.add_axes((left, 0.13, 1 - left - 5 / width, 0.79))
     accent = style.tokens()["accent"]
     points = sorted(picture.points, key=lambda one: one.place)
-    for one, other in zip(points, points[1:], strict=False):
+    for one, other in pairwise(points):
         if _joined(picture, one, other):
             axes.plot((one.place, other.place), (one.value, other.value), color=accent, linewidth=1.4, zorder=2)
     for one in points:
         _mark(axes, one.place, one.value, one)
-    _labels(axes, points)
+    _labels(axes, points, width)
     for place in picture.breaks:
         axes.axvline(place, color="#000000", linewidth=0.7, linestyle=(0, (1, 2)))
     _frame(axes, points)
@@ -95,16 +97,18 @@ def _mark(axes: Axes, x: float, y: float, point: Point) -> None:
               zorder=3)  # fmt: skip
 
 
-def _labels(axes: Axes, points: list[Point]) -> None:
-    """Values above the points; below where the point before stands close and higher."""
+def _labels(axes: Axes, points: list[Point], drawn_width: float) -> None:
+    """Values above the points; below where the label before stands above and would touch."""
     span = max(one.value for one in points) - min(one.value for one in points) or 1
-    for place, one in enumerate(points):
-        before = points[place - 1] if place else None
-        close = before is not None and one.place - before.place < 0.7
-        below = close and before is not None and abs(one.value - before.value) < 0.16 * span
-        offset, align = ((0, -11), "top") if below else ((0, 5), "bottom")
-        axes.annotate(_plain(str(one.label)), (one.place, one.value), offset, textcoords="offset points", ha="center",
-                      va="top" if align == "top" else "bottom", fontsize=8)  # fmt: skip
+    width = points[-1].place - points[0].place or 1
+    above: Point | None = None
+    millimetres = axes.get_position().width * drawn_width
+    for one in points:
+        room = width * LETTER * len(str(one.label)) / millimetres
+        touches = above is not None and one.place - above.place < room and abs(one.value - above.value) < 0.25 * span
+        axes.annotate(_plain(str(one.label)), (one.place, one.value), (0, -6 if touches else 5), fontsize=8,
+                      textcoords="offset points", ha="center", va="top" if touches else "bottom")  # fmt: skip
+        above = above if touches else one
 
 
 def _frame(axes: Axes, points: list[Point]) -> None:
@@ -115,7 +119,7 @@ def _frame(axes: Axes, points: list[Point]) -> None:
     side = max(0.5, (last - first) * 0.06)
     axes.set_xlim(first - side, last + side)
     axes.locator_params(axis="y", nbins=4)
-    years = range(int(first), int(last) + 1)
+    years = range(-int(-first // 1), -int(-last // 1) + 1)
     step = max(1, -(-len(years) // 9))
     axes.set_xticks([*years][:: step])
     axes.set_xticklabels([str(year) for year in [*years][:: step]])

@@ -12,7 +12,7 @@ from dashboards.lookups import Sentence, sentence
 
 MARKS = ("no_data", "not_stated", "not_verified", "over", "at_most", "about", "undetermined", "interval")
 ABOUT = ("scope", "proposed", "grades", "calendar", "nation", "same_scope")
-MOST_HEADLINES = 2
+MOST_HEADLINES = 3
 
 
 def front(material: Material) -> Iterator[Block]:
@@ -90,7 +90,8 @@ def _task_rows(material: Material, task: Row) -> Iterator[TableRow]:
     newest = sorted(found, key=lambda one: one["period_end"], reverse=True)[:MOST_HEADLINES]
     name, have = material.name("catalog.task", "task_id", task), _have(material, own)
     if not newest:
-        yield row(name, cell(material.word("missing.awaited")), "", "", have)
+        state = "book.today.only_units" if any(one["n_verified"] for one in own) else "missing.awaited"
+        yield row(name, cell(material.word(state)), "", "", have)
     for place, one in enumerate(newest):
         shown = (sentences.title(one, material.language), sentences.value_figure(one, material.language),
                  material.period(one))  # fmt: skip

@@ -124,12 +124,29 @@ class Material:
         return figure(VALUES, sentences.value_key(row), row, columns, "in_scale", self.language,
                       divisor=scale.divisor, decimals=scale.decimals, least=scale.least)  # fmt: skip
 
+    def printed(self, row: Row) -> Figure | str:
+        """The printed ratio, if it is verified; a mark where there is none."""
+        if row["reported_value"] is None or not self.is_verified(row, "reported"):
+            return self.word("book.none")
+        return figure(VALUES, sentences.value_key(row), row, ("reported_value",), "in_scale", self.language,
+                      divisor=1, decimals=1, least=1)  # fmt: skip
+
     def interval(self, row: Row) -> Figure | str:
-        """The interval of a derived share; a dash where it has none."""
-        if row["derived_low"] is None and row["derived_high"] is None:
+        """The interval of a derived share from verified counts; a mark where it has none."""
+        bare = row["derived_low"] is None and row["derived_high"] is None
+        if bare or not self.is_verified(row, "numerator", "denominator"):
             return self.word("book.none")
         return figure(VALUES, sentences.value_key(row), row, ("derived_low", "derived_high"), "interval",
                       self.language, unit="ratio", decimals=2)  # fmt: skip
+
+    def is_verified(self, row: Row, *roles: str) -> bool:
+        """Whether everything that a value's roles (numerator, denominator, reported) rest on is of grade A or B."""
+        key = tuple(sentences.value_key(row).items())
+        used = [one for one in self.ledger.having("stats.working", key) if one["role"] in roles]
+        return bool(used) and all(
+            self.ledger.one("facts.observation", (("observation_id", one["observation_id"]),))["grade"] in VERIFIED
+            for one in used
+        )
 
     def publishers(self, row: Row) -> Sentence:
         """Who published what a value rests on, each once."""

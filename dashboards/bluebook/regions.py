@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dashboards import queries, sentences
-from dashboards.bluebook.material import VALUES, VERIFIED, Material, Row, Scale, records
+from dashboards.bluebook.material import VERIFIED, Material, Row, Scale, records
 from dashboards.bluebook.model import Block, Cell, Column, Heading, Paragraph, Table, group, row
 from dashboards.bluebook.model import Row as TableRow
 from dashboards.lookups import Figure, figure, sentence, text
@@ -28,23 +28,24 @@ def provinces(material: Material) -> Iterator[Block]:
     usual = {name: [one for one in found if one["scope_id"] == "_T"] for name, found in rows.items()}
     scale = material.scale(usual[ALL], "person")
     yield Table(
-        material.filled("book.provinces.caption"), _columns(material, scale), tuple(_by_group(material, usual, scale)),
+        material.filled("book.provinces.caption"), _columns(material), tuple(_by_group(material, usual, scale)),
         notes=(material.filled("book.provinces.note"), material.filled("book.note.over"),
                material.filled("book.note.undetermined")),
+        unit=material.word("book.two_units").format(scale.name),
     )  # fmt: skip
     other = {name: [one for one in found if one["scope_id"] != "_T"] for name, found in rows.items()}
     yield Table(
-        material.filled("book.provinces.other"), _columns(material, scale, scope=True),
+        material.filled("book.provinces.other"), _columns(material, scope=True),
         tuple(line for unit in _units(material) for line in _lines(material, unit, other, scale, scope=True)),
-        notes=(material.filled("book.provinces.other.note"),),
+        notes=(material.filled("book.provinces.other.note"),), unit=material.word("book.two_units").format(scale.name),
     )  # fmt: skip
 
 
-def _columns(material: Material, scale: Scale, *, scope: bool = False) -> tuple[Column, ...]:
+def _columns(material: Material, *, scope: bool = False) -> tuple[Column, ...]:
     heads = [Column(material.word("head.region"), width=2.1), Column(material.word("head.as_at"), width=2.4)]
     heads += [Column(material.word("head.scope"), width=2.6)] if scope else []
     for key in ("book.head.skilled", "book.head.high_skilled"):
-        heads.append(Column(f"{material.word(key)}{material.word('book.bracket').format(scale.name)}", "right", 1.9))
+        heads.append(Column(material.word(key), "right", 1.8))
     heads.append(Column(material.word("book.head.share"), "right", 1.4))
     heads.append(Column(material.word("head.interval"), "right", 2.2))
     heads.append(Column(material.word("head.printed"), "right", 1.4))
@@ -91,9 +92,9 @@ def _line(material: Material, named: Figure | str, one: dict[str, Row], scale: S
     scopes: list[Any] = [_scope(material, some)] if scope else []
     return row(
         named, material.period(some), *scopes, *counts,
-        blank if share is None or share["derived_value"] is None else _derived(material, share),
+        blank if share is None else _derived(material, share),
         blank if share is None else material.interval(share),
-        blank if share is None or share["reported_value"] is None else _plain(material, share, "reported_value"),
+        blank if share is None else material.printed(share),
         material.grade(worst),
     )  # fmt: skip
 
@@ -104,16 +105,9 @@ def _scope(material: Material, one: Row) -> Figure:
     return text("catalog.code_name", key, name, f"name_{material.language}")
 
 
-def _derived(material: Material, share: Row) -> Figure:
-    """The derived share; with its qualifier where it is also the value."""
-    if share["basis"] == "derived":
-        return material.number(share, Scale(1, "", 1, 1))
-    return _plain(material, share, "derived_value")
-
-
-def _plain(material: Material, share: Row, column: str) -> Figure:
-    return figure(VALUES, sentences.value_key(share), share, (column,), "in_scale", material.language,
-                  divisor=1, decimals=1, least=1)  # fmt: skip
+def _derived(material: Material, share: Row) -> Figure | str:
+    """The derived share with its qualifier, where it is the value: beside a chosen printed one it is not verified."""
+    return material.number(share, Scale(1, "", 1, 1)) if share["basis"] == "derived" else material.word("book.none")
 
 
 def contests(material: Material) -> Iterator[Block]:
@@ -160,8 +154,8 @@ def _medal(material: Material, one: Row, measure: str) -> Figure:
 
 def _national(material: Material) -> Iterator[Block]:
     """The National Skills Competition: figures of the whole, edition by edition."""
-    rows = [one for one in records(queries.nsc(material.release.cursor()))
-            if one["unit_code"] == sentences.NATION and one["grade"] in VERIFIED and one["value"] is not None]  # fmt: skip
+    known = [one for one in records(queries.nsc(material.release.cursor())) if one["unit_code"] == sentences.NATION]
+    rows = [one for one in known if one["grade"] in VERIFIED and one["value"] is not None]
     periods = sorted({one["period"] for one in rows}, reverse=True)
     measures = list(dict.fromkeys(one["measure_id"] for one in rows))
     first = {period: next(one for one in rows if one["period"] == period) for period in periods}

@@ -117,7 +117,7 @@ def awaited(view: View, indicators: Sequence[Row]) -> str:
         for row in asked[:1]
     )
     more = link(view.word("overview.requests").format(len(asked)), view.link(QUALITY) + "#requests")
-    return f"{items}<p>{more}</p>"
+    return f'{items}<p class="bb-more">{more}</p>'
 
 
 def provinces(view: View) -> None:
@@ -132,7 +132,7 @@ def provinces(view: View) -> None:
         st.html(tiles.legend(breaks, scale, view.language))
     with right:
         show.section(view.word("overview.verified"), view.word("overview.verified.note"))
-        show.table(_heads(view), [_verified(view, row, scale) for row in rows if row["is_verified"]],
+        show.table(_heads(view), [_verified(view, row, scale) for row in rows if is_usual(row)],
                    view.word("overview.verified"))  # fmt: skip
     show.notes(view, unit="%", period=view.word("notes.by_row"), status=view.word("notes.published"),
                rounding=view.word("notes.unrounded"))  # fmt: skip
@@ -140,6 +140,11 @@ def provinces(view: View) -> None:
 
 def _tile_address(view: View, row: Row) -> str:
     return view.link(INDICATOR, indicator=TILED, unit=row["unit_code"])
+
+
+def is_usual(row: Row) -> bool:
+    """Whether a figure is verified and of the usual scope."""
+    return bool(row["is_verified"]) and row["scope_id"] == queries.TOTAL
 
 
 def _heads(view: View) -> list[Column]:

@@ -107,7 +107,7 @@ def state(home: Home) -> dict[str, Any]:
 def main(mode: str, home: Home) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if mode == "assets":
-        checks._context()  # imported once, in the parent
+        checks.context()  # imported once, in the parent
         for table in TABLES:
             killed = child(dying_in(home, table)) == KILLED
             found += [{"point": table, "killed": killed, **state(home)}]
