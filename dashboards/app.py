@@ -19,7 +19,7 @@ def main() -> None:
     language = choose.language()
     st.set_page_config(page_title=word("book.title", language), layout="wide", initial_sidebar_state="collapsed")
     show.style(choose.mode())
-    pages = [st.Page(f"pages/{name}.py", title=word(f"nav.{name}", language), url_path=name, default=name == OVERVIEW)
+    pages = [st.Page(f"screens/{name}.py", title=word(f"nav.{name}", language), url_path=name, default=name == OVERVIEW)
              for name in PAGES]  # fmt: skip
     page = st.navigation(pages, position="top")
     try:

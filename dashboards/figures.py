@@ -66,7 +66,7 @@ def trend(
             figure.add_trace(_line(stretch, scale, colour, width=2.25 if place == 0 else 1.75))
         if rows:
             figure.add_trace(_points(name, rows, scale, language, colour))
-            figure.add_annotation(_end_label(rows[-1], scale, language, colour))
+            figure.add_annotation(_end_label(name if len(lines) > 1 else "", rows[-1], scale, language, colour))
     for first, last, value, label in goals:
         _goal(figure, first, last, float(value / scale.divisor), label, chosen)
     for day, words in breaks:
@@ -123,8 +123,8 @@ def signed(row: Row, scale: Scale, language: Language) -> str:
     return f"({text})" if row["qualifier"] == "undetermined" else sign + text
 
 
-def _end_label(row: Row, scale: Scale, language: Language, colour: str) -> dict[str, Any]:
-    return {"x": row["period_end"], "y": _drawn(row["value"], scale), "text": signed(row, scale, language),
+def _end_label(name: str, row: Row, scale: Scale, language: Language, colour: str) -> dict[str, Any]:
+    return {"x": row["period_end"], "y": _drawn(row["value"], scale), "text": f"{name} {signed(row, scale, language)}",
             "xanchor": "left", "xshift": 9, "showarrow": False, "font": {"color": colour, "size": 13}}  # fmt: skip
 
 

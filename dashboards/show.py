@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +18,8 @@ from dashboards.tables import Cell, Column, Group, Markup, csv_bytes, html, safe
 from dashboards.theme import Mode, css
 from dashboards.words import Language, word
 
-CLAUSE = re.compile(r"(?<=[，。；：])")
+BEIJING = timezone(timedelta(hours=8))
+NUMBER = re.compile(r"(\D*?)([−+]?\d[\d\u202f.,/]*\d|[−+]?\d)(.*)", re.DOTALL)
 
 
 def style(mode: Mode) -> None:
@@ -33,7 +35,7 @@ def block(content: str) -> None:
 def ribbon(view: View) -> None:
     """Book, channel, release with the others to choose from, date, and the other language."""
     manifest = view.release.manifest
-    created = numbers.date_words(str(manifest["created"])[:10], view.language)
+    created = datetime.fromisoformat(str(manifest["created"])).astimezone(BEIJING).date().isoformat()
     other: Language = "en" if view.language == "zh" else "zh"
     choices = "".join(f"<li>{_release(view, one)}</li>" for one in release_file.releases())
     st.html(
@@ -41,7 +43,7 @@ def ribbon(view: View) -> None:
         f"<span>{escape(view.word('ribbon.channel.' + view.release.channel))}</span>"
         f'<span class="bb-end"><details><summary>{escape(view.word("head.release"))} '
         f"{escape(view.release.release_id)}</summary><ol>{choices}</ol></details>"
-        f'<span>{escape(created)}</span><a href="{_same_page(lang=other)}" target="_self" hreflang="{other}">'
+        f'<span>{escape(numbers.date_words(created, view.language))}</span><a href="{_same_page(lang=other)}" target="_self" hreflang="{other}">'
         f"{escape(word('ribbon.language', other))}</a></span></div></div>"
     )
 
@@ -107,7 +109,7 @@ def counts(numbers_by_status: Mapping[str, int], language: Language) -> None:
 
 def number(text: str) -> Markup:
     """A written number with its qualifier and unit small around it."""
-    match = re.fullmatch(r"(\D*?)([−+]?\d[\d\u202f.,]*\d|\d)(.*)", text, re.DOTALL)
+    match = NUMBER.fullmatch(text)
     if not match:
         return Markup(f"<b>{escape(text)}</b>")
     before, digits, after = (escape(part) for part in match.groups())

@@ -76,7 +76,7 @@ def template(mode: Mode) -> go.layout.Template:
             "dragmode": False,
             "hovermode": "closest",
             "hoverlabel": {"font": words, "bgcolor": chosen["surface"], "bordercolor": chosen["control"]},
-            "margin": {"l": 46, "r": 64, "t": 26, "b": 30},
+            "margin": {"l": 46, "r": 84, "t": 26, "b": 30},
             "xaxis": axis | {"showgrid": False},
             "yaxis": axis | {"gridcolor": chosen["grid"], "gridwidth": 1, "nticks": 5},
             "separators": ".\u202f",

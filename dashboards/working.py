@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from html import escape
 from typing import Any
@@ -14,6 +15,7 @@ from dashboards.choose import View
 from dashboards.tables import Cell, Column, Markup, joined, outside, small
 
 Row = Mapping[str, Any]
+TIMES = {"share": " × 100", "per": " × …", "ratio": ""}
 RATIOS = ("percent", "ratio", "percentage_point")
 VERIFIED = ("A", "B")
 
@@ -42,10 +44,21 @@ def target_text(view: View, row: Row) -> str:
         return view.word("targets.direction")
     if row["value_denominator"] != 1 and unit == "percent":
         return str(Fraction(row["value_numerator"], row["value_denominator"] * 100))
-    text = numbers.shown(value, unit, view.language, 0 if value == int(value) and unit == "percent" else None)
+    whole = value == int(value) and unit in ("percent", "percentage_point")
+    if row["target_type"] == "percentage_point_change":
+        return view.word("targets.rise").format(_range(view, value, row["target_value_high"], unit))
+    text = numbers.shown(value, unit, view.language, 0 if whole else None)
     if row["target_type"] == "about":
         return text + view.word("targets.about") if view.language == "zh" else f"{view.word('targets.about')} {text}"
     return text
+
+
+def _range(view: View, low: Decimal, high: Decimal | None, unit: str) -> str:
+    """One value or two of a unit, without decimals that they do not have."""
+    decimals = 0 if all(end == int(end) for end in (low, high or low)) else 1
+    if high is None or high == low:
+        return numbers.shown(low, unit, view.language, decimals)
+    return numbers.interval(low, high, unit, view.language, decimals)
 
 
 def value_row(view: View, one: Row, row: Row) -> list[Cell]:
@@ -104,17 +117,17 @@ def _named(view: View, row: Row) -> str:
 
 def formula(view: View, one: Row, row: Row, found: Sequence[Row]) -> None:
     """The formula, then the same with its numbers."""
-    value = written(view, row, one["unit_of_measure"], (one["decimals"] or 0) + (one["unit_of_measure"] == "percent"))
+    more = one["unit_of_measure"] == "percent" and row["basis"] == "derived"
+    value = written(view, row, one["unit_of_measure"], int(one["decimals"]) + more)
     above = [written(view, line, line["unit_of_measure"], 2) for line in found if line["role"] == "numerator"]
     below = [written(view, line, line["unit_of_measure"], 2) for line in found if line["role"] == "denominator"]
     lines = [view.of(one, "formula")]
-    if one["method"] in ("share", "per", "ratio") and above and below and row["basis"] == "derived":
-        times = {"share": " × 100", "per": " × …", "ratio": ""}[one["method"]]
-        lines.append(f"{_sum(above)} ÷ {_sum(below)}{times} = {value}")
+    if one["method"] in TIMES and above and below and row["basis"] == "derived":
+        lines.append(f"{_sum(above)} ÷ {_sum(below)}{TIMES[one['method']]} = {value}")
+    elif row["basis"] == "reported":
+        lines.append(view.word("working.reported").format(value))
     else:
         lines.append(f"= {value}")
-    if row["basis"] == "reported":
-        lines.append(view.word("working.reported"))
     interval = numbers.interval(row["value_low"], row["value_high"], one["unit_of_measure"], view.language, 2)
     if row["value_low"] != row["value_high"]:
         lines.append(f"{view.word('head.interval')} {interval}")

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from pipelines.catalog import CatalogError
+from pipelines.checks import SuiteError
 from pipelines.home import VARIABLE, Home
 from pipelines.release import build, fingerprint, pointer, publish
 from pipelines.release.files import read_json
@@ -39,7 +41,10 @@ def run(
         said = f"输入未变，当前发布仍是 {unchanged}。 Nothing changed; {unchanged} stays current."
         console.print(said, soft_wrap=True)
         return
-    messages = _execute(home, channel)
+    try:
+        messages = _execute(home, channel)
+    except (CatalogError, SuiteError) as fault:  # a declaration that cannot stand; nothing was touched
+        messages = [str(fault)]
     if messages:
         kept = pointer.current(home, channel)
         problems.print(f"[bold]未发布 / Not released[/]；当前发布不变 / still current: {kept or '—'}")

@@ -123,9 +123,11 @@ class Line:
         @self.several("stats", ("facts.observation",), ("stats.indicator_value", "stats.working"))
         def indicator_values(observation: pd.DataFrame) -> Iterable[dg.Output[pd.DataFrame]]:
             """Every indicator wherever its inputs are given, with its working."""
-            found = stats.indicator_values(rows_of(observation), self.catalog)
+            observations = rows_of(observation)
+            found = stats.indicator_values(observations, self.catalog)
             rows = {"stats.indicator_value": found.values, "stats.working": found.working}
-            yield from self._outputs(rows, rows_in=len(observation))
+            left_out = stats.left_out(observations, found.working, self.catalog)
+            yield from self._outputs(rows, rows_in=len(observations), left_out=left_out)
 
         return indicator_values
 
@@ -142,9 +144,14 @@ class Line:
 
         return target_progress
 
-    def _outputs(self, rows: Mapping[str, list[dict[str, Any]]], rows_in: int) -> Iterable[dg.Output[pd.DataFrame]]:
+    def _outputs(
+        self, rows: Mapping[str, list[dict[str, Any]]], rows_in: int, left_out: Mapping[str, int] | None = None
+    ) -> Iterable[dg.Output[pd.DataFrame]]:
+        """Frames with how many rows came in, and how many of them no output uses, by reason."""
+        reasons = dict(left_out or {})
+        counted = {"rows_in": rows_in, "rows_refused": 0, "rows_left_out": sum(reasons.values())} | reasons
         for name, frame in self.frames(rows).items():
-            yield dg.Output(frame, short(name), metadata={"rows_in": rows_in, "rows_refused": 0})
+            yield dg.Output(frame, short(name), metadata=counted)
 
     def _release(self) -> list[dg.AssetsDefinition]:
         tables = [self.key(name) for name in self.checked()]
@@ -277,4 +284,7 @@ def failures(result: dg.ExecuteInProcessResult) -> list[str]:
     return found or ["运行失败，原因见 bluebook dagster。 The run failed; see `bluebook dagster` for the reason."]
 
 
-defs = assembled(Home())
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What `dagster dev` loads; assembled when it is asked for, so that importing this module reads nothing."""
+    return assembled(Home())

@@ -238,3 +238,25 @@ def _marked(rows: list[dict[str, Any]], indicator: Indicator) -> list[dict[str, 
             if after and len(after) < len(series):
                 after[0]["break_before"] = True
     return [row for series in by_unit.values() for row in series]
+
+
+def left_out(observations: Sequence[Row], working: Sequence[Row], catalog: Catalog) -> dict[str, int]:
+    """How many observations no indicator value rests on, by reason; used + left out = observations."""
+    used = {row["observation_id"] for row in working}
+    live = [one for one in catalog.indicators.values() if one.refused is None]
+    asked = {measure for one in live for measure in (*one.numerators(), *one.denominators(), one.reported or "")}
+    counted: dict[str, int] = defaultdict(int)
+    for row in observations:
+        if row["observation_id"] not in used:
+            counted[_reason(row, asked)] += 1
+    return dict(counted)
+
+
+def _reason(row: Row, asked: set[str]) -> str:
+    if row["measure_id"] not in asked:
+        return "measure feeds no indicator"
+    if row["value"] is None:
+        return "no value stated"
+    if row["contest_kind"] != TOTAL or row["organiser"] != TOTAL:
+        return "part of a breakdown"
+    return "another source ranks before it" if row["source_rank"] > 1 else "its partner in the ratio is not given"

@@ -1,4 +1,4 @@
-"""conftest: the small real data folder that tests run over."""
+"""conftest: one release made once over the real data folder; tests work on copies of it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+
+from pipelines.home import Home
+from pipelines.release import pointer
+from tests.running import run
 
 ROOT = Path(__file__).parents[1]
 
@@ -16,11 +20,21 @@ def root() -> Path:
     return ROOT
 
 
-@pytest.fixture
-def home_folder(tmp_path: Path) -> Path:
-    """A home of its own with the real sources, catalogue and expectations, in a folder with space and Chinese."""
-    folder = tmp_path / "my projects" / "产改"
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with the real sources and one published release; read it, never change it."""
+    folder = tmp_path_factory.mktemp("released") / "my projects" / "产改"
     for name in ("data/sources", "data/catalog", "expectations"):
         shutil.copytree(ROOT / name, folder / name)
     (folder / "data" / "inbox").mkdir()
-    return folder
+    home = Home(folder)
+    assert run(home) == []
+    assert pointer.current(home, "real") is not None
+    return home
+
+
+@pytest.fixture
+def home(released: Home, tmp_path: Path) -> Home:
+    """A copy of the released home that a test may change."""
+    shutil.copytree(released.root, tmp_path / "产改 副本")
+    return Home(tmp_path / "产改 副本")

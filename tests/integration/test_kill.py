@@ -9,7 +9,7 @@ from typing import Any
 from pipelines import definitions
 from pipelines.home import Home
 from pipelines.release import pointer
-from tests.integration.conftest import edit, run
+from tests.running import edit, run
 
 CHONGQING = "500000,2022-10,high_skilled_total,_T,_T,_T,155,万人"
 SCRIPT = Path(__file__).with_name("killed.py")

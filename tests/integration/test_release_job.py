@@ -8,7 +8,7 @@ from pipelines import definitions
 from pipelines.home import Home
 from pipelines.journal import Journal
 from pipelines.release import build, fingerprint, gate, pointer, publish
-from tests.integration.conftest import edit, run
+from tests.running import edit, run
 
 CHONGQING = "500000,2022-10,high_skilled_total,_T,_T,_T,155,万人"
 
@@ -201,3 +201,13 @@ def test_the_schedules_and_the_sensor_ask_for_the_job(home: Home, tmp_path: Path
     asked = sensor(context)
     assert isinstance(asked, definitions.dg.RunRequest)
     assert isinstance(sensor(context), definitions.dg.SkipReason)
+
+
+def test_observations_are_used_or_left_out_for_a_counted_reason(released: Home) -> None:
+    line = definitions.Line(released, "real")
+    observed = definitions.rows_of(line.warehouse.read("facts.observation"))
+    working = definitions.rows_of(line.warehouse.read("stats.working"))
+    used = {row["observation_id"] for row in working}
+    counted = definitions.stats.left_out(observed, working, line.catalog)
+    assert len(used) + sum(counted.values()) == len(observed)
+    assert {"measure feeds no indicator", "another source ranks before it"} <= set(counted)

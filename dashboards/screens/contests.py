@@ -85,7 +85,8 @@ def by_province(view: View, key: str, rows: Sequence[Row]) -> None:
     body: list[Sequence[Cell] | Group] = []
     for edition in dict.fromkeys(row["period"] for row in rows):
         here = [row for row in rows if row["period"] == edition]
-        body += [Group(period(view, here[0])), *([view.of(row, "name"), *cells(view, row, events=False)] for row in here)]
+        body.append(Group(period(view, here[0])))
+        body += [[view.of(row, "name"), *cells(view, row, events=False)] for row in here]
     show.table(heads(view, view.word("head.region"), events=False), body, view.word(key))
 
 
@@ -95,11 +96,13 @@ def size_of_editions(view: View) -> None:
     show.section(view.word("contests.nsc"), view.word("contests.nsc.note"))
     editions_held = sorted({row["period"] for row in rows}, reverse=True)
     found = {(row["measure_id"], row["period"]): row for row in rows}
-    measures = [measure for measure in NSC if any(row["measure_id"] == measure for row in rows)]
     names = {row["measure_id"]: view.of(row, "measure") for row in rows}
-    heads = [Column(view.word("head.measure"), "wide"),
-             *(Column(numbers.period_words(one, view.language, as_at=False), "right") for one in editions_held)]  # fmt: skip
-    body = [[names[measure], *(nsc_cell(view, found.get((measure, one))) for one in editions_held)] for measure in measures]
+    dates = [numbers.period_words(one, view.language, as_at=False) for one in editions_held]
+    heads = [Column(view.word("head.measure"), "wide"), *(Column(one, "right") for one in dates)]
+    body = [
+        [names[measure], *(nsc_cell(view, found.get((measure, one))) for one in editions_held)]
+        for measure in NSC if measure in names
+    ]  # fmt: skip
     show.table(heads, body, view.word("contests.nsc"))
 
 

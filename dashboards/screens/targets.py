@@ -14,6 +14,7 @@ from dashboards.choose import INDICATOR, View
 from dashboards.tables import Cell, Column, Group, Markup, joined, link, outside, small
 
 Row = Mapping[str, Any]
+VERIFIED = sentences.VERIFIED
 STATUSES = ("met", "near", "behind", "direction", "unknown", "missing")
 CRAFTSMEN = "craftsmen_national_cum"
 
@@ -64,9 +65,10 @@ def provinces(view: View, rows: Sequence[Row], stated: Mapping[str, Sequence[Row
     """Targets that single units set themselves, under the name of each."""
     show.section(view.word("targets.province"), view.word("targets.note"))
     body: list[Sequence[Cell] | Group] = []
-    for unit, several in groupby(rows, key=lambda row: row["unit_code"]):
+    for _, several in groupby(rows, key=lambda row: row["unit_code"]):
         bound = list(several)
-        body += [Group(view.of(bound[0], "unit_name")), *(line(view, row, stated) for row in bound)]
+        group, name = view.of(bound[0], "group_name"), view.of(bound[0], "unit_name")
+        body += [Group(f"{group} · {name}" if group else name), *(line(view, row, stated) for row in bound)]
     with st.expander(view.word("targets.province.all").format(len(rows)), expanded=True):
         show.table(heads(view), body, view.word("targets.province"))
 
@@ -120,10 +122,9 @@ def figures_of(view: View, row: Row) -> list[str]:
 def origin(statements: Sequence[Row]) -> Markup:
     """Who stated the target, best source first, with the address where the grade is A or B."""
     parts = [
-        joined(outside(show.source_words(one), one["url"] if one["grade"] in sentences.VERIFIED else None),
-               f"({one['grade']})")
+        joined(outside(show.source_words(one), one["url"] if one["grade"] in VERIFIED else None), f"({one['grade']})")
         for one in statements[:2]
-    ]  # fmt: skip
+    ]
     return small(joined(*parts, between="<br>"))
 
 

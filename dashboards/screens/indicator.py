@@ -216,9 +216,10 @@ def latest_table(view: View, one: Row, headline: Row | None, latest: Sequence[Ro
     heads = [Column(view.word("head.region"), "keep"), Column(view.word("head.value") + unit, "right"),
              Column(view.word("head.interval"), "right"), Column(view.word("head.printed"), "right"),
              Column(view.word("head.agreement"), "keep"), Column(view.word("head.period"), "keep"),
-             Column(view.word("head.grade"), "keep"), Column(view.word("head.scope"))]  # fmt: skip
+             Column(view.word("head.grade"), "keep"), Column(view.word("head.scope"), "mid")]  # fmt: skip
     scopes = {row["code"]: view.of(row, "name") for row in queries.records(queries.codes(view.cursor(), "scope"))}
-    units = [row for row in latest if row["unit_kind"] != "not_covered"]
+    some = any(row["value"] is not None for row in latest)
+    units = [row for row in latest if some and row["unit_kind"] != "not_covered"]
     if headline is not None:
         units = [{**headline, "unit_code": queries.NATION, "name_zh": "全国", "name_en": "China", "scope_id": "_T",
                   "is_verified": True, "reported_value": None}, *units]  # fmt: skip
@@ -271,7 +272,7 @@ def all_values(view: View, one: Row, values: Sequence[Row]) -> None:
     with st.expander(view.word("indicator.all").format(len(values))):
         heads = [Column(view.word("head.region"), "keep"), Column(view.word("head.period"), "keep"),
                  Column(view.word("head.value"), "right"), Column(view.word("head.agreement"), "keep"),
-                 Column(view.word("head.grade"), "keep"), Column(view.word("head.scope"))]  # fmt: skip
+                 Column(view.word("head.grade"), "keep"), Column(view.word("head.scope"), "mid")]  # fmt: skip
         show.table(heads, [working.value_row(view, one, row) for row in values], view.of(one, "title"))
         titled = {row["column_name"]: view.of(row, "title")
                   for row in queries.records(queries.columns(view.cursor(), "stats.indicator_value"))}  # fmt: skip

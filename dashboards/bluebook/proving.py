@@ -1,4 +1,4 @@
-"""proof: every number in the book is read again in the release, and no other number stands in its prose."""
+"""proving: every number in the book is read again in the release, and no other number stands in its prose."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _digits(found: Sentence) -> Iterator[str]:
         for wording in DECLARED:
             bare = bare.replace(wording, "")
         if DIGIT.search(bare):
-            yield f"a number without a lookup: {fixed!r}. Make it a lookup, or declare the wording in proof.py."
+            yield f"a number without a lookup: {fixed!r}. Make it a lookup, or declare the wording in proving.py."
 
 
 def _sentences(book: Book) -> Iterator[Sentence]:

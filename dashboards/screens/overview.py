@@ -156,7 +156,7 @@ def _verified(view: View, row: Row, scale: numbers.Scale) -> list[Cell]:
     interval = numbers.interval(row["value_low"], row["value_high"], "ratio", view.language, 2)
     period = numbers.period_words(row["period"], view.language, as_at=True)
     value = link(figures.signed(row, scale, view.language), _tile_address(view, row))
-    return [view.of(row, "short"), value, interval, period]
+    return [view.of(row, "name"), value, interval, period]
 
 
 page(choose.view())

@@ -1,1 +1,0 @@
-"""pages: one question a page."""

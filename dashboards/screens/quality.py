@@ -1,0 +1,249 @@
+"""How far can these figures be trusted?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from dashboards import choose, numbers, queries, show, working
+from dashboards.choose import INDICATOR, View
+from dashboards.tables import Cell, Column, Markup, joined, link, outside, small
+
+Row = Mapping[str, Any]
+GRADES = ("A", "B", "C", "D")
+
+
+def page(view: View) -> None:
+    """Question and answer; checks, rows, sources, queue, gaps, conflicts, requests, differences."""
+    con = view.cursor()
+    checks, sources = queries.records(queries.checks(con)), queries.records(queries.sources(con))
+    head(view, checks, sources)
+    checked(view, checks)
+    counted(view)
+    published(view, sources)
+    queue(view)
+    missing(view)
+    conflicting(view)
+    requested(view)
+    changed(view)
+    show.notes(view, status=view.word("notes.published"))
+
+
+def text(view: View, number: int) -> str:
+    """A count, written."""
+    return numbers.plain(number, 0, view.language)
+
+
+def plain(rows: Sequence[Row], names: Sequence[str]) -> list[list[Any]]:
+    """The named columns of the rows, as they are stored."""
+    return [[row[name] for name in names] for row in rows]
+
+
+def head(view: View, checks: Sequence[Row], sources: Sequence[Row]) -> None:
+    """Checks passed, figures by verified and other sources."""
+    by_grade = {grade: sum(row["n_observations"] for row in sources if row["grade"] == grade) for grade in GRADES}
+    passed = sum(bool(row["success"]) for row in checks)
+    every, verified = sum(by_grade.values()), by_grade["A"] + by_grade["B"]
+    said = view.word("quality.answer").format(*(text(view, one) for one in (len(checks), passed, every, verified,
+                                                                            every - verified)))  # fmt: skip
+    show.head(view.word("quality.eyebrow"), view.word("quality.question"), said)
+    names = {row["code"]: view.of(row, "name") for row in queries.records(queries.codes(view.cursor(), "grade"))}
+    show.keys([(view.word(f"grade.{grade}"), Markup(f"<b>{text(view, by_grade[grade])}</b>"), names.get(grade, ""))
+               for grade in GRADES])  # fmt: skip
+
+
+def checked(view: View, checks: Sequence[Row]) -> None:
+    """What failed, then everything that was run."""
+    show.section(view.word("quality.checks"), view.word("quality.checks.note"))
+    failed = [row for row in checks if not row["success"]]
+    if failed:
+        show.table(check_heads(view), [check(view, row) for row in failed], view.word("quality.failed"))
+    else:
+        show.block(f'<p class="bb-text">{escape(view.word("quality.checks.ok"))}</p>')
+    with st.expander(view.word("quality.checks.all").format(len(checks))):
+        show.table(check_heads(view), [check(view, row) for row in checks], view.word("quality.checks"))
+        names = ("table_name", "expectation_number", "expectation_type", "severity", "success", "checked_rows",
+                 "unexpected_rows", f"message_{view.language}", f"note_{view.language}", "table_hash")  # fmt: skip
+        show.download(view, view.word("quality.checks"), "checks", names, plain(checks, names))
+
+
+def check_heads(view: View) -> list[Column]:
+    """The heads of the table of checks."""
+    return [Column(view.word("head.table"), "keep"), Column(view.word("head.check"), "wide"),
+            Column(view.word("head.rows"), "right"), Column(view.word("head.result"), "wide")]  # fmt: skip
+
+
+def check(view: View, row: Row) -> list[Cell]:
+    """One check: of which table, what it demands, how many rows, what came of it."""
+    result = view.word("quality.passed" if row["success"] else "quality.failed")
+    level = view.word(f"severity.{row['severity']}")
+    message = view.of(row, "message") if not row["success"] else ""
+    rows = "" if row["checked_rows"] is None else text(view, row["checked_rows"])
+    return [row["table_name"], joined(view.of(row, "note"), small(row["expectation_type"]), between="<br>"), rows,
+            joined(f"{result} · {level}", small(message), between="<br>")]  # fmt: skip
+
+
+def counted(view: View) -> None:
+    """Rows in = out + refused, and the rows that were refused."""
+    con = view.cursor()
+    show.section(view.word("quality.rows"), view.word("quality.rows.note"))
+    heads = [Column(view.word("head.file"), "keep"), *(Column(view.word(f"head.{name}"), "right")
+                                                       for name in ("rows_in", "rows_out", "rows_refused"))]  # fmt: skip
+    body = [[row["input_name"], *(text(view, row[name]) for name in ("rows_in", "rows_out", "rows_refused"))]
+            for row in queries.records(queries.row_counts(con))]  # fmt: skip
+    show.table(heads, body, view.word("quality.rows"))
+    refused = queries.records(queries.refused_rows(con))
+    if not refused:
+        show.block(f'<p class="bb-text">{escape(view.word("quality.refused.none"))}</p>')
+        return
+    heads = [Column(view.word("head.place"), "keep"), Column(view.word("head.column"), "keep"),
+             Column(view.word("head.missing"), "wide")]  # fmt: skip
+    show.table(heads, [[f"{row['source_file']}:{row['source_line']}", row["column_name"],
+                        f"{row['found']} → {row['wanted']}\n{view.of(row, 'next_step')}"] for row in refused],
+               view.word("head.rows_refused"))  # fmt: skip
+
+
+def published(view: View, sources: Sequence[Row]) -> None:
+    """Every publication, best grade first; an address for A and B only."""
+    show.section(view.word("quality.sources"), view.word("quality.sources.note"))
+    with st.expander(view.word("quality.sources.all").format(len(sources))):
+        heads = [Column(view.word("head.grade"), "keep"), Column(view.word("head.source"), "wide"),
+                 Column(view.word("head.figures"), "right"), Column(view.word("head.statements"), "right")]  # fmt: skip
+        body = [[working.grade(view, row["grade"]), outside(show.source_words(row), row["url"]),
+                 text(view, row["n_observations"]), text(view, row["n_statements"])] for row in sources]  # fmt: skip
+        show.table(heads, body, view.word("quality.sources"))
+        names = ("source_id", "publisher", "title", "published", "grade", "url", "n_observations", "n_statements")
+        show.download(view, view.word("quality.sources"), "sources", names, plain(sources, names))
+
+
+def queue(view: View) -> None:
+    """Figures of grade C and D, those that most rests on first."""
+    rows = queries.records(queries.unverified(view.cursor()))
+    only = sum(bool(row["is_only_source"]) for row in rows)
+    note = view.word("quality.queue.note").format(text(view, only), text(view, len(rows) - only))
+    show.section(view.word("quality.queue"), note)
+    with st.expander(view.word("quality.queue.all").format(len(rows))):
+        heads = [Column(view.word("head.measure"), "wide"), Column(view.word("head.region"), "keep"),
+                 Column(view.word("head.period"), "keep"), Column(view.word("head.as_printed"), "right"),
+                 Column(view.word("head.grade")), Column(view.word("head.source"), "wide"),
+                 Column(view.word("head.used"), "right")]  # fmt: skip
+        show.table(heads, [queued(view, row) for row in rows], view.word("quality.queue"))
+        names = ("observation_id", "unit_code", "period", "measure_id", "value_printed", "unit_printed", "qualifier",
+                 "grade", "publisher", "title", "published", "source_file", "source_line", "is_only_source",
+                 "n_values")  # fmt: skip
+        show.download(view, view.word("quality.queue"), "queue", names, plain(rows, names))
+
+
+def queued(view: View, row: Row) -> list[Cell]:
+    """One figure to be verified."""
+    printed = f"{view.word('qualifier.' + row['qualifier'])} {row['value_printed']} {row['unit_printed']}".strip()
+    place = f"{row['source_file'].rpartition('/')[2]}:{row['source_line']}"
+    return [view.of(row, "measure"), view.of(row, "unit_name"),
+            numbers.period_words(row["period"], view.language, as_at=False), printed, row["grade"],
+            joined(small(show.source_words(row)), small(place)), text(view, row["n_values"])]  # fmt: skip
+
+
+def missing(view: View) -> None:
+    """What a source left out, with the reason."""
+    rows = queries.records(queries.missing(view.cursor()))
+    show.section(view.word("quality.missing"))
+    heads = [Column(view.word("head.measure"), "wide"), Column(view.word("head.region"), "keep"),
+             Column(view.word("head.period"), "keep"), Column(view.word("head.missing"), "keep"),
+             Column(view.word("head.note"), "wide")]  # fmt: skip
+    body = [[view.of(row, "measure"), view.of(row, "unit_name"),
+             numbers.period_words(row["period"], view.language, as_at=False),
+             view.word(f"missing.long.{row['missing_reason']}"), small(view.of(row, "note"))] for row in rows]  # fmt: skip
+    show.table(heads, body or [[view.word("none.title"), *[None] * 4]], view.word("quality.missing"))
+
+
+def conflicting(view: View) -> None:
+    """Sources that differ on a fact, and ratios that differ from what was printed."""
+    con = view.cursor()
+    rows, ratios = queries.records(queries.conflicts(con)), queries.records(queries.disagreements(con))
+    show.section(view.word("quality.conflicts"), view.word("quality.conflicts.note"))
+    heads = [Column(view.word("head.measure"), "wide"), Column(view.word("head.region"), "keep"),
+             Column(view.word("head.period"), "keep"), Column(view.word("head.as_printed"), "right"),
+             Column(view.word("head.grade"), "keep"), Column(view.word("head.source"), "wide")]  # fmt: skip
+    if rows:
+        show.table(heads, [conflict(view, row) for row in rows], view.word("quality.conflicts"))
+    else:
+        show.block(f'<p class="bb-text">{escape(view.word("quality.conflicts.none"))}</p>')
+    if ratios:
+        show.section(view.word("quality.disagreements"))
+        heads = [Column(view.word("head.indicator"), "wide"), Column(view.word("head.region"), "keep"),
+                 Column(view.word("head.period"), "keep"), Column(view.word("head.derived"), "right"),
+                 Column(view.word("head.printed"), "right")]  # fmt: skip
+        show.table(heads, [ratio(view, row) for row in ratios], view.word("quality.disagreements"))
+
+
+def conflict(view: View, row: Row) -> list[Cell]:
+    """One of the sources of a fact on which they differ."""
+    printed = f"{view.word('qualifier.' + row['qualifier'])} {row['value_printed']} {row['unit_printed']}".strip()
+    return [view.of(row, "measure"), view.of(row, "unit_name"),
+            numbers.period_words(row["period"], view.language, as_at=False), printed,
+            working.grade(view, row["grade"]), outside(show.source_words(row), row["url"])]  # fmt: skip
+
+
+def ratio(view: View, row: Row) -> list[Cell]:
+    """A derived ratio beside the printed one."""
+    unit, decimals = row["unit_of_measure"], int(row["decimals"]) + 1
+    derived = numbers.interval(row["derived_low"], row["derived_high"], unit, view.language, decimals)
+    name = link(view.of(row, "indicator"), view.link(INDICATOR, indicator=row["indicator_id"], unit=row["unit_code"],
+                                                     period=row["period"]))  # fmt: skip
+    return [name, view.of(row, "unit_name"), numbers.period_words(row["period"], view.language, as_at=False), derived,
+            numbers.shown(row["reported_value"], unit, view.language, int(row["decimals"]))]  # fmt: skip
+
+
+def requested(view: View) -> None:
+    """Indicators without any figure: what to ask, and of whom."""
+    rows = queries.records(queries.data_requests(view.cursor()))
+    st.html('<div id="requests"></div>')
+    note = view.word("quality.requests.note").format(text(view, len(rows)))
+    show.section(view.word("quality.requests"), note)
+    heads = [Column(view.word("head.indicator"), "wide"), Column(view.word("head.task"), "mid"),
+             Column(view.word("head.department"), "mid"), Column(view.word("head.request"), "wide")]  # fmt: skip
+    with st.expander(view.word("drawer.requests"), expanded=True):
+        show.table(heads, [request(view, row) for row in rows], view.word("quality.requests"))
+        names = ("indicator_id", f"title_{view.language}", f"task_name_{view.language}", f"department_{view.language}",
+                 f"data_request_{view.language}", f"refused_{view.language}")  # fmt: skip
+        show.download(view, view.word("quality.requests"), "requests", names, plain(rows, names))
+
+
+def request(view: View, row: Row) -> list[Cell]:
+    """One request."""
+    name = link(view.of(row, "title"), view.link(INDICATOR, indicator=row["indicator_id"]))
+    return [name, view.of(row, "task_name"), view.of(row, "department"),
+            small(view.of(row, "refused") or view.of(row, "data_request"))]  # fmt: skip
+
+
+def changed(view: View) -> None:
+    """What differs from the previous release."""
+    rows = queries.records(queries.changes(view.cursor()))
+    before = view.release.manifest.get("previous")
+    show.section(view.word("quality.changes"))
+    if not rows:
+        said = view.word("quality.changes.none").format(before) if before else view.word("quality.changes.first")
+        show.block(f'<p class="bb-text">{escape(said)}</p>')
+        return
+    heads = [Column(view.word("head.table"), "keep"), Column(view.word("head.row"), "wide"),
+             Column(view.word("head.column"), "keep"), Column(view.word("head.old"), "right"),
+             Column(view.word("head.new"), "right"), Column(view.word("head.cause"), "keep")]  # fmt: skip
+    with st.expander(view.word("quality.changes.all").format(before, len(rows))):
+        show.table(heads, [change(view, row) for row in rows], view.word("quality.changes"))
+        names = ("table_name", "row_key", "column_name", "old_value", "new_value", "cause")
+        show.download(view, view.word("quality.changes"), "changes", names, plain(rows, names))
+
+
+def change(view: View, row: Row) -> list[Cell]:
+    """One difference."""
+    key = " · ".join(str(part) for part in json.loads(row["row_key"]))
+    cause = row["cause"]
+    named = view.word(f"cause.{cause}") if cause in ("new", "gone", "revision") else cause
+    return [row["table_name"], key, row["column_name"], row["old_value"], row["new_value"], named]
+
+
+page(choose.view())
