@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,8 @@ from dashboards.words import Language, word
 Row = Mapping[str, Any]
 SYMBOLS = {"exact": "circle", "over": "triangle-up-open", "at_most": "triangle-down-open", "about": "circle-open-dot",
            "undetermined": "diamond-open"}  # fmt: skip
+SEPARATORS = {"zh": ".\u202f", "en": ".,"}
+LONGEST_GAP = 1150  # days: contests are held every two or three years
 TOWARD: dict[str, numbers.Toward] = {"over": "down", "at_most": "up"}
 BREAKS: dict[str, tuple[Decimal, ...]] = {
     "high_skilled_share": tuple(map(Decimal, ("20", "25", "28", "30", "35"))),
@@ -32,7 +35,11 @@ def months(row: Row) -> int:
 
 
 def stretches(rows: Sequence[Row]) -> list[list[Row]]:
-    """The rows that may be joined by a line: verified, exact, of one basis, season and length, no break between."""
+    """The rows that may be joined by a line: verified, exact, comparable, and no period missing between them.
+
+    Comparable: one basis, season and length of period, and no break between. A gap longer than half as much
+    again as the usual one is a missing period, and nothing is drawn across it.
+    """
     found: dict[tuple[Any, ...], list[Row]] = {}
     breaks = 0
     for row in rows:
@@ -41,7 +48,19 @@ def stretches(rows: Sequence[Row]) -> list[list[Row]]:
         if usable:
             season = 0 if months(row) else row["period_end"][5:7]
             found.setdefault((breaks, months(row), season, row["basis"]), []).append(row)
-    return [stretch for stretch in found.values() if len(stretch) > 1]
+    return [part for several in found.values() for part in _unbroken(several) if len(part) > 1]
+
+
+def _unbroken(rows: Sequence[Row]) -> list[list[Row]]:
+    """The rows in parts, cut where a period is missing."""
+    days = [date.fromisoformat(row["period_end"]) for row in rows]
+    gaps = [(later - earlier).days for earlier, later in itertools.pairwise(days)]
+    parts = [[rows[0]]]
+    for row, gap in zip(rows[1:], gaps, strict=True):
+        if gap > min(min(gaps) * 1.5, LONGEST_GAP):
+            parts.append([])
+        parts[-1].append(row)
+    return parts
 
 
 def trend(
@@ -59,7 +78,7 @@ def trend(
         goals: first and last day, value and label of each target.
     """
     figure, chosen = go.Figure(), colours(mode)
-    figure.update_layout(template=template(mode), height=300)
+    figure.update_layout(template=template(mode), height=300, separators=SEPARATORS[language])
     for place, (name, rows) in enumerate(lines):
         colour = chosen["accent"] if place == 0 else chosen["cat"][1]
         for stretch in stretches(rows):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -15,6 +16,7 @@ Toward = Literal["nearest", "down", "up"]
 THIN = "\u202f"  # narrow no-break space: between thousands in Chinese, and before a unit
 MINUS = "−"
 PERCENT = "%"
+BEIJING = timezone(timedelta(hours=8))
 SHARES = {"percent", "percentage_point"}
 LEVELLED = {"year_of_age", "year", "ratio"}  # their change is a difference, not a growth
 COUNTED = {
@@ -251,10 +253,14 @@ def _one(printed: str, language: Language, *, as_at: bool) -> str:
 
 
 def date_words(printed: str, language: Language) -> str:
-    """A day in words: 2026年11月20日, 20 November 2026; a month or year is written as far as it is known."""
-    parts = printed[:10].split("-")
+    """A day in words: 2026年11月20日, 20 November 2026; a month or year is written as far as it is known.
+
+    A moment (with T and its offset) is the day that it was in Beijing.
+    """
+    day_of = datetime.fromisoformat(printed).astimezone(BEIJING).date().isoformat() if "T" in printed else printed
+    parts = day_of.split("-")
     if len(parts) < 3:
-        return _one(printed, language, as_at=False)
+        return _one(day_of, language, as_at=False)
     year, month, day = parts[0], int(parts[1]), int(parts[2])
     return f"{year}年{month}月{day}日" if language == "zh" else f"{day} {MONTHS[month - 1]} {year}"
 

@@ -36,6 +36,7 @@ def ribbon(view: View) -> None:
     """Book, channel, release with the others to choose from, date, and the other language."""
     manifest = view.release.manifest
     created = datetime.fromisoformat(str(manifest["created"])).astimezone(BEIJING).date().isoformat()
+    day = numbers.date_words(created, view.language)
     other: Language = "en" if view.language == "zh" else "zh"
     choices = "".join(f"<li>{_release(view, one)}</li>" for one in release_file.releases())
     st.html(
@@ -43,7 +44,7 @@ def ribbon(view: View) -> None:
         f"<span>{escape(view.word('ribbon.channel.' + view.release.channel))}</span>"
         f'<span class="bb-end"><details><summary>{escape(view.word("head.release"))} '
         f"{escape(view.release.release_id)}</summary><ol>{choices}</ol></details>"
-        f'<span>{escape(numbers.date_words(created, view.language))}</span><a href="{_same_page(lang=other)}" target="_self" hreflang="{other}">'
+        f'<span>{escape(day)}</span><a href="{_same_page(lang=other)}" target="_self" hreflang="{other}">'
         f"{escape(word('ribbon.language', other))}</a></span></div></div>"
     )
 
@@ -111,7 +112,7 @@ def number(text: str) -> Markup:
     """A written number with its qualifier and unit small around it."""
     match = NUMBER.fullmatch(text)
     if not match:
-        return Markup(f"<b>{escape(text)}</b>")
+        return Markup(f'<b class="bb-long">{escape(text)}</b>')
     before, digits, after = (escape(part) for part in match.groups())
     lead = f"<span>{before}</span>" if before else ""
     return Markup(f"{lead}<b>{digits}</b><span>{after}</span>")

@@ -55,9 +55,18 @@ def css(mode: Mode) -> str:
     lines = [f"--{name}: {chosen[name]};" for name in PLAIN]
     lines += [f"--{name}: {colour};" for name, colour in chosen["status"].items()]
     lines += [f"--seq{place}: {colour};" for place, colour in enumerate(chosen["seq"], start=1)]
+    lines += [f"--tile{place}: {_readable(colour)};" for place, colour in enumerate(chosen["seq"], start=1)]
     lines += [f"--{name}: {stack};" for name, stack in fonts.items()]
     lines += [f"--size-{name.replace('_', '-')}: {size}px;" for name, size in sizes.items()]
     return ":root{" + "".join(lines) + "}\n" + (HERE / "style.css").read_text(encoding="utf-8")
+
+
+def _readable(ground: str) -> str:
+    """Dark or white ink, whichever stands out more from a ground (relative luminance of WCAG 2)."""
+    parts = [int(ground[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#FFFFFF" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.063 else tokens()["themes"]["light"]["ink"]
 
 
 @cache
@@ -78,8 +87,7 @@ def template(mode: Mode) -> go.layout.Template:
             "hoverlabel": {"font": words, "bgcolor": chosen["surface"], "bordercolor": chosen["control"]},
             "margin": {"l": 46, "r": 84, "t": 26, "b": 30},
             "xaxis": axis | {"showgrid": False},
-            "yaxis": axis | {"gridcolor": chosen["grid"], "gridwidth": 1, "nticks": 5},
-            "separators": ".\u202f",
+            "yaxis": axis | {"gridcolor": chosen["grid"], "gridwidth": 1, "nticks": 5, "tickformat": ",.2~f"},
         }
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from dashboards import bluebook
 from pipelines import catalog_rules, checks, declared, facts, stats, targets
 from pipelines.catalog import Catalog
 from pipelines.home import Home
@@ -162,7 +163,14 @@ class Line:
             folder = build.candidate(self.home, self.channel, self.catalog, self.warehouse)
             return dg.MaterializeResult(metadata={"folder": str(folder)})
 
-        @dg.asset(key=[self.channel, "release", "current"], deps=[candidate], group_name="release")
+        @dg.asset(key=[self.channel, "release", "book"], deps=[candidate], group_name="release")
+        def book() -> dg.MaterializeResult[None]:
+            """The blue book of the candidate in PDF, DOCX and HTML; every number in it is proved."""
+            folder = build.found_candidate(self.home, self.channel)
+            written = bluebook.write(folder, folder / publish.BOOK)
+            return dg.MaterializeResult(metadata={"files": [path.name for path in written]})
+
+        @dg.asset(key=[self.channel, "release", "current"], deps=[book], group_name="release")
         def current() -> dg.MaterializeResult[None]:
             """The candidate sealed under its own name, and, where no approval is asked, published."""
             release_id = publish.seal(self.home, self.channel, self.warehouse)
@@ -171,7 +179,7 @@ class Line:
                 publish.publish(self.home, release_id, "job release: no approval configured")
             return dg.MaterializeResult(metadata={"release_id": release_id, "published": not needs_approval})
 
-        return [candidate, current]
+        return [candidate, book, current]
 
     def checked(self) -> list[str]:
         """The tables that have a suite, in declared order."""

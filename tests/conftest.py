@@ -28,7 +28,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Home:
         shutil.copytree(ROOT / name, folder / name)
     (folder / "data" / "inbox").mkdir()
     home = Home(folder)
-    assert run(home) == []
+    assert run(home, book=True) == []
     assert pointer.current(home, "real") is not None
     return home
 

@@ -119,6 +119,7 @@ def closing(material: Material) -> Iterator[Block]:
     yield _coverage(material)
     yield Heading(2, material.filled("book.checks.title"), "checks")
     yield Paragraph((_checks(material),))
+    yield from _failed(material)
     yield _rows(material)
     yield Heading(2, material.filled("book.colophon.title"), "colophon")
     lines = tuple(row(material.word(f"book.colophon.{name}"), found) for name, found in facts(material))
@@ -141,6 +142,21 @@ def _checks(material: Material) -> Sentence:
     failed = counted("quality.check_result", material.language, success=False)
     return material.filled("book.checks.said", number=counted("quality.check_result", material.language),
                            passed=passed, failed=failed)  # fmt: skip
+
+
+def _failed(material: Material) -> Iterator[Block]:
+    """The checks that did not pass: table, what was found, and what it would mean."""
+    failed = [one for one in records(queries.checks(material.release.cursor())) if not one["success"]]
+    if not failed:
+        return
+    columns = (Column(material.word("book.head.table"), width=1.6), Column(material.word("book.head.result"), width=4),
+               Column(material.word("book.head.meaning"), width=3.4))  # fmt: skip
+    rows = []
+    for one in failed:
+        key = {"table_name": one["table_name"], "expectation_number": one["expectation_number"]}
+        names = ("table_name", f"message_{material.language}", f"note_{material.language}")
+        rows.append(row(*(text("quality.check_result", key, one, name) for name in names)))
+    yield Table(material.filled("book.checks.failed"), columns, tuple(rows))
 
 
 def _coverage(material: Material) -> Table:

@@ -22,6 +22,7 @@ from dashboards.bluebook.model import Book
 SANS, SERIF = "Noto Sans CJK SC", "Source Han Serif SC"
 FALL_BACKS = {SANS: "黑体", SERIF: "宋体"}
 TEXT_WIDTH = 168
+LARGE = 10
 STYLES: dict[str, tuple[str, float, str, float, float]] = {
     # name: family, size, colour, before, after
     "Normal": (SERIF, 10.5, "ink", 0, 5), "Title": (SANS, 28, "ink", 150, 6), "Subtitle": (SERIF, 16, "ink2", 0, 40),
@@ -44,7 +45,7 @@ def write(book: Book, figures: Mapping[str, bytes], path: Path) -> Path:
         path: the file to write.
     """
     made = docx.Document()
-    data = plain.data(book)
+    data = plain.data(book, quotes=None if book.language == "zh" else '"')
     _prepare(made, book, data)
     _cover(made, data)
     for block in data["blocks"]:
@@ -91,6 +92,7 @@ def _style(made: Any, name: str, shape: tuple[str, float, str, float, float], la
         fonts.set(qn(f"w:{kind}"), family)
     found.element.get_or_add_rPr().append(parts.element("w:lang", val=language, eastAsia="zh-CN"))
     found.paragraph_format.space_before, found.paragraph_format.space_after = Pt(before), Pt(after)
+    found.paragraph_format.line_spacing = 1.15 if size < LARGE else 1.35
     for border in found.element.xpath("w:pPr/w:pBdr"):
         border.getparent().remove(border)
 

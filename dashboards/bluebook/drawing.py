@@ -121,9 +121,10 @@ def _frame(axes: Axes, points: list[Point]) -> None:
     axes.locator_params(axis="y", nbins=4)
     years = range(-int(-first // 1), -int(-last // 1) + 1)
     step = max(1, -(-len(years) // 9))
-    axes.set_xticks([*years][:: step])
-    axes.set_xticklabels([str(year) for year in [*years][:: step]])
-    axes.yaxis.set_major_formatter(lambda value, _: _tick(value))
+    axes.set_xticks([*years][::step])
+    axes.set_xticklabels([str(year) for year in [*years][::step]])
+    comma = "," if points[0].label.language == "en" else "\u00a0"
+    axes.yaxis.set_major_formatter(lambda value, _: _tick(value, comma))
     axes.grid(axis="y")
     axes.set_axisbelow(True)
     axes.tick_params(length=0, pad=4)
@@ -131,8 +132,8 @@ def _frame(axes: Axes, points: list[Point]) -> None:
         axes.spines[name].set_visible(False)
 
 
-def _tick(value: float) -> str:
-    return f"{value:,.0f}".replace(",", "\u00a0") if abs(value) >= 100 else f"{value:g}"
+def _tick(value: float, comma: str) -> str:
+    return f"{value:,.0f}".replace(",", comma) if abs(value) >= 100 else f"{value:g}"
 
 
 def _dots(picture: Picture, width: float) -> Figure:

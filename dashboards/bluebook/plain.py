@@ -15,8 +15,14 @@ from dashboards.words import word
 NO_BREAK = "\u00a0"  # the packaged fonts lack the narrow one; their own no-break space is narrow
 
 
-def data(book: Book, space: str = NO_BREAK) -> dict[str, Any]:
-    """The book as mappings, lists and texts; `space` takes the place of the narrow no-break space."""
+def data(book: Book, space: str = NO_BREAK, quotes: str | None = None) -> dict[str, Any]:
+    """The book as mappings, lists and texts.
+
+    Args:
+        book: the content.
+        space: what takes the place of the narrow no-break space.
+        quotes: what takes the place of curly quotation marks, which Chinese fonts set in full width.
+    """
     colours = style.tokens()
     content = {
         "language": book.language, "title": book.title, "edition": book.edition, "remark": book.remark,
@@ -25,7 +31,10 @@ def data(book: Book, space: str = NO_BREAK) -> dict[str, Any]:
         "status": colours["status"], "facts": [{"name": name, "text": _text(found)} for name, found in book.facts],
         "blocks": list(_blocks(book.blocks)),
     }  # fmt: skip
-    replaced: dict[str, Any] = json.loads(json.dumps(content, ensure_ascii=False).replace(THIN, space))
+    text = json.dumps(content, ensure_ascii=False).replace(THIN, space)
+    for mark in "“”" if quotes else "":
+        text = text.replace(mark, json.dumps(quotes)[1:-1])
+    replaced: dict[str, Any] = json.loads(text)
     return replaced
 
 

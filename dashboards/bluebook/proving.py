@@ -7,17 +7,25 @@ from collections.abc import Iterator
 
 from dashboards.bluebook.ledger import Ledger, LookupFaultError
 from dashboards.bluebook.model import Book, Heading, Paragraph, sentences_of
-from dashboards.lookups import Sentence
+from dashboards.lookups import Figure, Sentence
 from dashboards.release_file import Release
 
 DIGIT = re.compile(r"[0-9０-９]")
+ANNEX = "sources"
+UNVERIFIED = {"C", "D"}
+NUMBERS = {  # columns that carry figures; a target's title carries its value
+    "stats.indicator_value": ("value", "derived_low", "derived_value", "reported_value"),
+    "stats.target_progress": ("actual_value",),
+    "facts.observation": ("value", "value_printed"),
+    "catalog.target": ("title_zh", "title_en", "value"),
+}
 DECLARED = ("±6", "±0.05", "X07", "UTF-8", "1/2")  # fixed wordings of rules and names, none of them a figure
 
 
 def proof(book: Book, release: Release) -> list[str]:
     """The faults of a book against its release; empty when its text and the tables agree."""
     ledger = Ledger(release)
-    return [*_unlike(book, ledger), *_loose(book)]
+    return [*_unlike(book, ledger), *_loose(book), *_not_verified(book, ledger)]
 
 
 def _unlike(book: Book, ledger: Ledger) -> Iterator[str]:
@@ -32,6 +40,35 @@ def _unlike(book: Book, ledger: Ledger) -> Iterator[str]:
             if again != figure.text:
                 where = f"{figure.table} {dict(figure.key)} {figure.column}"
                 yield f"the text says {figure.text!r}, the release says {again!r} ({where}): {str(found)[:60]}"
+
+
+def _not_verified(book: Book, ledger: Ledger) -> Iterator[str]:
+    """Figures of grade C or D before the annex."""
+    for block in book.blocks:
+        if isinstance(block, Heading) and block.anchor == ANNEX:
+            return
+        for found in sentences_of(block):
+            for figure in found.figures:
+                grades = _grades(figure, ledger)
+                if grades & UNVERIFIED:
+                    yield f"{figure.text!r} is of grade {'/'.join(sorted(grades))} and stands before the annex: {found}"
+
+
+def _grades(figure: Figure, ledger: Ledger) -> set[str]:
+    """The grades of what a figure rests on; none for texts and counts."""
+    named = dict(figure.key)
+    if figure.form == "count" or figure.column not in NUMBERS.get(figure.table, ()):
+        return set()
+    if figure.table == "catalog.target":
+        return {row["target_grade"] for row in ledger.having("stats.target_progress", figure.key)}
+    row = ledger.one(figure.table, figure.key)
+    if figure.table == "stats.target_progress":
+        return {row["actual_grade"]}
+    if figure.table == "facts.observation" or figure.column == "value":
+        return {row["grade"]}
+    roles = ("reported",) if figure.column == "reported_value" else ("numerator", "denominator")
+    behind = [one for one in ledger.having("stats.working", tuple(named.items())) if one["role"] in roles]
+    return {ledger.one("facts.observation", (("observation_id", one["observation_id"]),))["grade"] for one in behind}
 
 
 def _loose(book: Book) -> Iterator[str]:

@@ -48,8 +48,8 @@ def head(view: View, checks: Sequence[Row], sources: Sequence[Row]) -> None:
     by_grade = {grade: sum(row["n_observations"] for row in sources if row["grade"] == grade) for grade in GRADES}
     passed = sum(bool(row["success"]) for row in checks)
     every, verified = sum(by_grade.values()), by_grade["A"] + by_grade["B"]
-    said = view.word("quality.answer").format(*(text(view, one) for one in (len(checks), passed, every, verified,
-                                                                            every - verified)))  # fmt: skip
+    counts = (len(checks), passed, every, verified, every - verified)
+    said = view.word("quality.answer").format(*(text(view, one) for one in counts))
     show.head(view.word("quality.eyebrow"), view.word("quality.question"), said)
     names = {row["code"]: view.of(row, "name") for row in queries.records(queries.codes(view.cursor(), "grade"))}
     show.keys([(view.word(f"grade.{grade}"), Markup(f"<b>{text(view, by_grade[grade])}</b>"), names.get(grade, ""))
@@ -91,10 +91,10 @@ def counted(view: View) -> None:
     """Rows in = out + refused, and the rows that were refused."""
     con = view.cursor()
     show.section(view.word("quality.rows"), view.word("quality.rows.note"))
-    heads = [Column(view.word("head.file"), "keep"), *(Column(view.word(f"head.{name}"), "right")
-                                                       for name in ("rows_in", "rows_out", "rows_refused"))]  # fmt: skip
-    body = [[row["input_name"], *(text(view, row[name]) for name in ("rows_in", "rows_out", "rows_refused"))]
-            for row in queries.records(queries.row_counts(con))]  # fmt: skip
+    names = ("rows_in", "rows_out", "rows_refused")
+    heads = [Column(view.word("head.file"), "keep"), *(Column(view.word(f"head.{name}"), "right") for name in names)]
+    counts = queries.records(queries.row_counts(con))
+    body = [[row["input_name"].rpartition("/")[2], *(text(view, row[name]) for name in names)] for row in counts]
     show.table(heads, body, view.word("quality.rows"))
     refused = queries.records(queries.refused_rows(con))
     if not refused:
@@ -120,6 +120,11 @@ def published(view: View, sources: Sequence[Row]) -> None:
         show.download(view, view.word("quality.sources"), "sources", names, plain(sources, names))
 
 
+def when(view: View, row: Row) -> str:
+    """The period of a row in words."""
+    return numbers.period_words(row["period"], view.language, as_at=False)
+
+
 def queue(view: View) -> None:
     """Figures of grade C and D, those that most rests on first."""
     rows = queries.records(queries.unverified(view.cursor()))
@@ -143,7 +148,7 @@ def queued(view: View, row: Row) -> list[Cell]:
     printed = f"{view.word('qualifier.' + row['qualifier'])} {row['value_printed']} {row['unit_printed']}".strip()
     place = f"{row['source_file'].rpartition('/')[2]}:{row['source_line']}"
     return [view.of(row, "measure"), view.of(row, "unit_name"),
-            numbers.period_words(row["period"], view.language, as_at=False), printed, row["grade"],
+            when(view, row), printed, row["grade"],
             joined(small(show.source_words(row)), small(place)), text(view, row["n_values"])]  # fmt: skip
 
 
@@ -154,9 +159,11 @@ def missing(view: View) -> None:
     heads = [Column(view.word("head.measure"), "wide"), Column(view.word("head.region"), "keep"),
              Column(view.word("head.period"), "keep"), Column(view.word("head.missing"), "keep"),
              Column(view.word("head.note"), "wide")]  # fmt: skip
-    body = [[view.of(row, "measure"), view.of(row, "unit_name"),
-             numbers.period_words(row["period"], view.language, as_at=False),
-             view.word(f"missing.long.{row['missing_reason']}"), small(view.of(row, "note"))] for row in rows]  # fmt: skip
+    body = [
+        [view.of(row, "measure"), view.of(row, "unit_name"), when(view, row),
+         view.word(f"missing.long.{row['missing_reason']}"), small(view.of(row, "note"))]
+        for row in rows
+    ]  # fmt: skip
     show.table(heads, body or [[view.word("none.title"), *[None] * 4]], view.word("quality.missing"))
 
 
@@ -184,7 +191,7 @@ def conflict(view: View, row: Row) -> list[Cell]:
     """One of the sources of a fact on which they differ."""
     printed = f"{view.word('qualifier.' + row['qualifier'])} {row['value_printed']} {row['unit_printed']}".strip()
     return [view.of(row, "measure"), view.of(row, "unit_name"),
-            numbers.period_words(row["period"], view.language, as_at=False), printed,
+            when(view, row), printed,
             working.grade(view, row["grade"]), outside(show.source_words(row), row["url"])]  # fmt: skip
 
 
@@ -194,7 +201,7 @@ def ratio(view: View, row: Row) -> list[Cell]:
     derived = numbers.interval(row["derived_low"], row["derived_high"], unit, view.language, decimals)
     name = link(view.of(row, "indicator"), view.link(INDICATOR, indicator=row["indicator_id"], unit=row["unit_code"],
                                                      period=row["period"]))  # fmt: skip
-    return [name, view.of(row, "unit_name"), numbers.period_words(row["period"], view.language, as_at=False), derived,
+    return [name, view.of(row, "unit_name"), when(view, row), derived,
             numbers.shown(row["reported_value"], unit, view.language, int(row["decimals"]))]  # fmt: skip
 
 
@@ -204,8 +211,7 @@ def requested(view: View) -> None:
     st.html('<div id="requests"></div>')
     note = view.word("quality.requests.note").format(text(view, len(rows)))
     show.section(view.word("quality.requests"), note)
-    heads = [Column(view.word("head.indicator"), "wide"), Column(view.word("head.task"), "mid"),
-             Column(view.word("head.department"), "mid"), Column(view.word("head.request"), "wide")]  # fmt: skip
+    heads = [Column(view.word("head.indicator"), "wide"), Column(view.word("head.request"), "wide")]
     with st.expander(view.word("drawer.requests"), expanded=True):
         show.table(heads, [request(view, row) for row in rows], view.word("quality.requests"))
         names = ("indicator_id", f"title_{view.language}", f"task_name_{view.language}", f"department_{view.language}",
@@ -216,8 +222,8 @@ def requested(view: View) -> None:
 def request(view: View, row: Row) -> list[Cell]:
     """One request."""
     name = link(view.of(row, "title"), view.link(INDICATOR, indicator=row["indicator_id"]))
-    return [name, view.of(row, "task_name"), view.of(row, "department"),
-            small(view.of(row, "refused") or view.of(row, "data_request"))]  # fmt: skip
+    of_whom = small(f"{view.of(row, 'task_name')} · {view.of(row, 'department')}")
+    return [joined(name, of_whom, between="<br>"), small(view.of(row, "refused") or view.of(row, "data_request"))]
 
 
 def changed(view: View) -> None:

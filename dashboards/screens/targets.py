@@ -14,7 +14,6 @@ from dashboards.choose import INDICATOR, View
 from dashboards.tables import Cell, Column, Group, Markup, joined, link, outside, small
 
 Row = Mapping[str, Any]
-VERIFIED = sentences.VERIFIED
 STATUSES = ("met", "near", "behind", "direction", "unknown", "missing")
 CRAFTSMEN = "craftsmen_national_cum"
 
@@ -56,8 +55,8 @@ def grouped(view: View, rows: Sequence[Row], stated: Mapping[str, Sequence[Row]]
         first = bound[0]
         show.section(view.word("targets.group").format(view.of(first, "group_name")), view.of(first, "title"))
         show.block(f'<p class="bb-text">{origin(stated.get(first["target_id"], ()))}</p>')
-        columns = [Column(view.word("head.region"), "keep"), *heads(view)[2:-1]]
-        body = [[view.of(row, "unit_name"), *line(view, row, stated)[2:-1]] for row in bound]
+        columns = [Column(view.word("head.region"), "keep"), *heads(view)[1:-2]]
+        body = [[view.of(row, "unit_name"), *line(view, row, stated)[1:-2]] for row in bound]
         show.table(columns, body, view.of(first, "title"))
 
 
@@ -75,9 +74,9 @@ def provinces(view: View, rows: Sequence[Row], stated: Mapping[str, Sequence[Row
 
 def heads(view: View) -> list[Column]:
     """The heads of the tables of targets."""
-    return [Column(view.word("head.target"), "wide"), Column(view.word("head.due"), "keep"),
+    return [Column(view.word("head.target"), "wide"), Column(view.word("head.verdict"), "wide"),
             Column(view.word("head.target_value"), "right"), Column(view.word("head.actual"), "right"),
-            Column(view.word("head.verdict"), "wide"), Column(view.word("head.statement"), "wide")]  # fmt: skip
+            Column(view.word("head.due"), "keep"), Column(view.word("head.statement"), "wide")]  # fmt: skip
 
 
 def line(view: View, row: Row, stated: Mapping[str, Sequence[Row]]) -> list[Cell]:
@@ -88,7 +87,7 @@ def line(view: View, row: Row, stated: Mapping[str, Sequence[Row]]) -> list[Cell
     name = view.of(row, "title")
     named = link(name, view.link(INDICATOR, indicator=row["indicator_id"])) if row["indicator_id"] else name
     window = f"{row['window_start'][:4]}—" if row["window_start"] else ""
-    return [named, f"{window}{row['due'][:4]}", value, actual(view, row), judged(view, row),
+    return [named, judged(view, row), value, actual(view, row), f"{window}{row['due'][:4]}",
             origin(stated.get(row["target_id"], ()))]  # fmt: skip
 
 
@@ -97,7 +96,9 @@ def actual(view: View, row: Row) -> Cell:
     if row["actual_value"] is None:
         return small(view.word("missing.not_collected"))
     period = numbers.period_words(row["actual_period"], view.language, as_at=False)
-    return joined(str(sentences.actual_figure(row, view.language)), small(period), between="<br>")
+    unit = "percent" if row["unit_of_measure"] == "percentage_point" else row["unit_of_measure"]
+    figure = sentences.actual_figure({**row, "unit_of_measure": unit}, view.language)
+    return joined(str(figure), small(period), between="<br>")
 
 
 def judged(view: View, row: Row) -> Markup:
@@ -121,11 +122,13 @@ def figures_of(view: View, row: Row) -> list[str]:
 
 def origin(statements: Sequence[Row]) -> Markup:
     """Who stated the target, best source first, with the address where the grade is A or B."""
-    parts = [
-        joined(outside(show.source_words(one), one["url"] if one["grade"] in VERIFIED else None), f"({one['grade']})")
-        for one in statements[:2]
-    ]
+    parts = [joined(outside(show.source_words(one), address(one)), f"({one['grade']})") for one in statements[:2]]
     return small(joined(*parts, between="<br>"))
+
+
+def address(statement: Row) -> str | None:
+    """The address of a source of grade A or B."""
+    return statement["url"] if statement["grade"] in sentences.VERIFIED else None
 
 
 def take_away(view: View, rows: Sequence[Row], stated: Mapping[str, Sequence[Row]]) -> None:
@@ -134,8 +137,11 @@ def take_away(view: View, rows: Sequence[Row], stated: Mapping[str, Sequence[Row
              "verdict", "reason_id", "actual_value", "actual_low", "actual_high", "actual_period",
              "actual_qualifier", "actual_grade", "gap", "pace_needed")  # fmt: skip
     heads = [view.word("head.target"), view.word("head.region"), *names, view.word("head.source")]
-    body = [[view.of(row, "title"), view.of(row, "unit_name"), *(row[name] for name in names),
-             "; ".join(show.source_words(one) for one in stated.get(row["target_id"], ()))] for row in rows]  # fmt: skip
+    body = [
+        [view.of(row, "title"), view.of(row, "unit_name"), *(row[name] for name in names),
+         "; ".join(show.source_words(one) for one in stated.get(row["target_id"], ()))]
+        for row in rows
+    ]  # fmt: skip
     show.download(view, view.word("targets.question"), "targets", heads, body)
 
 

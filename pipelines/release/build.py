@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import secrets
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
@@ -32,7 +33,8 @@ class ReleaseError(RuntimeError):
 def candidate(home: Home, channel: str, catalog: Catalog, warehouse: Warehouse) -> Path:
     """Builds the channel's candidate from the checked tables; returns its folder.
 
-    A candidate that a killed run left behind is cleared away first.
+    A candidate that a killed run left behind is cleared away first. The folder's name is new each time:
+    a process that still holds an earlier candidate open would be given that one again under the same path.
 
     Raises:
         GateClosedError: a table has no passing check of its present content.
@@ -40,8 +42,9 @@ def candidate(home: Home, channel: str, catalog: Catalog, warehouse: Warehouse) 
     """
     frames = checked_tables(warehouse)
     _demand_no_orphans(frames, catalog)
-    folder = home.releases / f".candidate-{channel}"
-    shutil.rmtree(folder, ignore_errors=True)
+    for left in home.releases.glob(f".candidate-{channel}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    folder = home.releases / f".candidate-{channel}-{secrets.token_hex(4)}"
     folder.mkdir(parents=True)
     previous = pointer.current(home, channel)
     before = home.releases / previous / "release.duckdb" if previous else None
@@ -53,6 +56,21 @@ def candidate(home: Home, channel: str, catalog: Catalog, warehouse: Warehouse) 
     _write(folder / "release.duckdb", frames, warehouse.tables)
     write_json(folder / "manifest.json", manifest)
     return folder
+
+
+def found_candidate(home: Home, channel: str) -> Path:
+    """The folder of the channel's finished candidate.
+
+    Raises:
+        ReleaseError: there is none.
+    """
+    folders = sorted(path.parent for path in home.releases.glob(f".candidate-{channel}-*/manifest.json"))
+    if not folders:
+        raise ReleaseError(
+            f"{home.releases}: found no finished candidate of {channel}, wanted one. Run `bluebook run`."
+            " 没有完成的候选发布，请运行 bluebook run。"
+        )
+    return folders[-1]
 
 
 def _demand_no_orphans(frames: Mapping[str, pd.DataFrame], catalog: Catalog) -> None:

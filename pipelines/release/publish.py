@@ -12,11 +12,12 @@ import duckdb
 from pipelines.home import Home
 from pipelines.journal import Journal
 from pipelines.release import gate, pointer
-from pipelines.release.build import ReleaseError
+from pipelines.release.build import ReleaseError, found_candidate
 from pipelines.release.files import digest, read_json, settle, write_json
 from pipelines.warehouse import Warehouse, quoted
 from pipelines.warehouse import digest as table_digest
 
+BOOK = "book"
 RELEASE_ID = re.compile(r"[a-z]+-\d{4}\.\d{2}\.\d{2}-[0-9a-f]{8}")
 
 
@@ -26,11 +27,11 @@ def seal(home: Home, channel: str, warehouse: Warehouse) -> str:
     The candidate must be what passes the gate now: a candidate of older tables is refused.
 
     Raises:
-        ReleaseError: there is no candidate, or its tables are not the checked ones.
+        ReleaseError: there is no candidate, it has no book, or its tables are not the checked ones.
     """
-    folder = home.releases / f".candidate-{channel}"
-    if not (folder / "manifest.json").exists():
-        raise ReleaseError(f"{folder}: found no finished candidate, wanted one. Run `bluebook run`.")
+    folder = found_candidate(home, channel)
+    if not (folder / BOOK).is_dir():
+        raise ReleaseError(f"{folder}: found no book, wanted one. Run `bluebook run`. 候选发布缺蓝皮书，请重新运行。")
     manifest = read_json(folder / "manifest.json")
     content = {name: one["hash"] for name, one in manifest["tables"].items()}
     if not gate.same_content(warehouse, content):

@@ -1,6 +1,6 @@
 """killed: runs the release line in children that are killed at one point after another; prints what was left behind.
 
-Usage: python killed.py assets|files HOME
+Usage: python -m tests.integration.killed assets|files HOME
 A child is forked for every point, so that nothing but the operating system decides what it leaves.
 """
 
@@ -18,6 +18,7 @@ from typing import Any
 from pipelines import checks, definitions, warehouse
 from pipelines.home import Home
 from pipelines.release import build, pointer, publish
+from tests import running
 
 KILLED = -signal.SIGKILL
 TABLES = ("staged.figure", "catalog.indicator", "facts.observation", "stats.working", "stats.target_progress")
@@ -42,8 +43,7 @@ def child(work: Callable[[], object]) -> int:
 
 
 def run(home: Home) -> None:
-    result = definitions.assembled(home).resolve_job_def("release").execute_in_process(raise_on_error=False)
-    failed = definitions.failures(result)
+    failed = running.run(home)
     if failed:
         raise RuntimeError("\n".join(failed))
 
@@ -90,9 +90,8 @@ def dying_at(work: Callable[[], None], home: Home, point: int) -> Callable[[], N
     return dying
 
 
-def release(home: Home) -> None:
+def release(home: Home, line: definitions.Line) -> None:
     """What the assets candidate, book and current do, over checked tables."""
-    line = definitions.Line(home, "real")
     folder = build.candidate(home, "real", line.catalog, line.warehouse)
     shutil.copytree(home.root / "prepared book", folder / "book")
     publish.publish(home, publish.seal(home, "real", line.warehouse), "test")
@@ -113,8 +112,9 @@ def main(mode: str, home: Home) -> list[dict[str, Any]]:
             found += [{"point": table, "killed": killed, **state(home)}]
         status = child(lambda: run(home))
         return [*found, {"point": "none", "killed": False, "status": status, **state(home)}]
+    line = definitions.Line(home, "real")
     for point in range(1, 1000):
-        status = child(dying_at(lambda: release(home), home, point))
+        status = child(dying_at(lambda: release(home, line), home, point))
         found.append({"point": point, "killed": status == KILLED, "status": status, **state(home)})
         if status != KILLED:
             break

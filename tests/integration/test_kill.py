@@ -16,7 +16,7 @@ SCRIPT = Path(__file__).with_name("killed.py")
 
 
 def killed(mode: str, home: Home) -> list[dict[str, Any]]:
-    command = [sys.executable, "-W", "ignore", str(SCRIPT), mode, str(home.root)]
+    command = [sys.executable, "-W", "ignore", "-m", "tests.integration.killed", mode, str(home.root)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=SCRIPT.parents[2], timeout=420)
     assert done.returncode == 0, done.stderr[-2000:]
     found: list[dict[str, Any]] = json.loads(done.stdout)

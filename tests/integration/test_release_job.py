@@ -103,8 +103,16 @@ def test_a_candidate_of_other_tables_is_not_sealed(home: Home) -> None:
     folder = build.candidate(home, "real", line.catalog, line.warehouse)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     manifest["tables"]["stats.indicator_value"]["hash"] = "0" * 64
+    (folder / "book").mkdir()
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(build.ReleaseError, match="not the ones that pass the gate"):
+        publish.seal(home, "real", line.warehouse)
+
+
+def test_a_candidate_without_its_book_is_not_sealed(home: Home) -> None:
+    line = definitions.Line(home, "real")
+    build.candidate(home, "real", line.catalog, line.warehouse)
+    with pytest.raises(build.ReleaseError, match="found no book"):
         publish.seal(home, "real", line.warehouse)
 
 
