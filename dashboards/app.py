@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+import duckdb
 import streamlit as st
 
 from dashboards import choose, release_file, show
@@ -18,7 +19,7 @@ def main() -> None:
     """Opens the release that the address asks for and runs the page."""
     language = choose.language()
     st.set_page_config(page_title=word("book.title", language), layout="wide", initial_sidebar_state="collapsed")
-    show.style(choose.mode())
+    show.style(choose.mode(), language)
     pages = [st.Page(f"screens/{name}.py", title=word(f"nav.{name}", language), url_path=name, default=name == OVERVIEW)
              for name in PAGES]  # fmt: skip
     page = st.navigation(pages, position="top")
@@ -31,6 +32,8 @@ def main() -> None:
         show.head("", word("error.release.question", language), word("error.release.empty", language))
     except UnknownChoiceError as fault:
         unknown_choice(fault, language)
+    except duckdb.Error as fault:
+        show.head("", word("error.shape.question", language), word("error.shape.answer", language).format(fault))
 
 
 def unknown_release(fault: UnknownReleaseError, language: Language) -> None:

@@ -19,6 +19,7 @@ from dashboards.words import Language, word
 Row = Mapping[str, Any]
 SYMBOLS = {"exact": "circle", "over": "triangle-up-open", "at_most": "triangle-down-open", "about": "circle-open-dot",
            "undetermined": "diamond-open"}  # fmt: skip
+LEAST_SPAN = 0.02  # of the value: what moves less is drawn as level
 SEPARATORS = {"zh": ".\u202f", "en": ".,"}
 LONGEST_GAP = 1150  # days: contests are held every two or three years
 TOWARD: dict[str, numbers.Toward] = {"over": "down", "at_most": "up"}
@@ -84,8 +85,9 @@ def trend(
         for stretch in stretches(rows):
             figure.add_trace(_line(stretch, scale, colour, width=2.25 if place == 0 else 1.75))
         if rows:
-            figure.add_trace(_points(name, rows, scale, language, colour))
-            figure.add_annotation(_end_label(name if len(lines) > 1 else "", rows[-1], scale, language, colour))
+            figure.add_trace(_points(name, rows, scale, language, colour, chosen))
+            named = name if len(lines) > 1 else ""
+            figure.add_annotation(_end_label(named, rows[-1], scale, language, _ink(rows[-1], colour, chosen)))
     for first, last, value, label in goals:
         _goal(figure, first, last, float(value / scale.divisor), label, chosen)
     for day, words in breaks:
@@ -97,20 +99,28 @@ def trend(
     return figure
 
 
+def _ink(row: Row, colour: str, chosen: Mapping[str, Any]) -> str:
+    """The colour of a mark: grey where it is not verified."""
+    return colour if row["is_verified"] else str(chosen["ink3"])
+
+
 def _line(rows: Sequence[Row], scale: Scale, colour: str, width: float) -> go.Scatter:
     return go.Scatter(x=[row["period_end"] for row in rows], y=[_drawn(row["value"], scale) for row in rows],
                       mode="lines", line={"color": colour, "width": width}, hoverinfo="skip")  # fmt: skip
 
 
-def _points(name: str, rows: Sequence[Row], scale: Scale, language: Language, colour: str) -> go.Scatter:
-    """Marks by qualifier; hollow where not verified; a thin bar for the interval that rounding allows."""
+def _points(
+    name: str, rows: Sequence[Row], scale: Scale, language: Language, colour: str, chosen: Mapping[str, Any]
+) -> go.Scatter:
+    """Marks by qualifier; hollow and grey where not verified; a thin bar for the interval that rounding allows."""
     up, down = ([_reach(row, end, scale) for row in rows] for end in ("value_high", "value_low"))
     symbols = [SYMBOLS[row["qualifier"]] for row in rows]
-    symbols = [symbol if row["is_verified"] or symbol != "circle" else "circle-open"
-               for symbol, row in zip(symbols, rows, strict=True)]  # fmt: skip
+    hollow = [symbol if "open" in symbol or row["is_verified"] else f"{symbol}-open"
+              for symbol, row in zip(symbols, rows, strict=True)]  # fmt: skip
+    inks = [_ink(row, colour, chosen) for row in rows]
     return go.Scatter(
         x=[row["period_end"] for row in rows], y=[_drawn(row["value"], scale) for row in rows], mode="markers",
-        marker={"symbol": symbols, "size": 9, "color": colour, "line": {"color": colour, "width": 1.75}},
+        marker={"symbol": hollow, "size": 9, "color": inks, "line": {"color": inks, "width": 1.75}},
         error_y={"type": "data", "array": up, "arrayminus": down, "thickness": 1, "width": 0, "color": colour},
         text=[_hover(name, row, scale, language) for row in rows], hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
@@ -175,8 +185,9 @@ def sparkline(rows: Sequence[Row], mode: Mode) -> str:
     values = [float(row["value"]) for row in rows]
     days = [date.fromisoformat(row["period_end"]).toordinal() for row in rows]
     low, high = min(values), max(values)
-    span, room = (high - low) or 1.0, (days[-1] - days[0]) or 1
-    points = [(4 + 80 * (day - days[0]) / room, 24 - 18 * (value - low) / span)
+    span, room = max(high - low, abs(high) * LEAST_SPAN) or 1.0, (days[-1] - days[0]) or 1
+    foot = (low + high - span) / 2
+    points = [(4 + 80 * (day - days[0]) / room, 24 - 18 * (value - foot) / span)
               for day, value in zip(days, values, strict=True)]  # fmt: skip
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     x, y = points[-1]

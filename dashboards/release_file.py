@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -91,9 +92,13 @@ def open_path(folder: Path) -> Release:
 
 
 def releases() -> list[dict[str, Any]]:
-    """The manifests of all releases of all channels, newest first; folders that are none are passed over."""
-    found = [_manifest(path) for path in _folder().glob("*/manifest.json") if RELEASE_ID.fullmatch(path.parent.name)]
-    return sorted(found, key=lambda one: (str(one["created"]), str(one["release_id"])), reverse=True)
+    """The manifests of all releases of all channels, newest first; what cannot be read as one is passed over."""
+    found = []
+    for path in _folder().glob("*/manifest.json"):
+        if RELEASE_ID.fullmatch(path.parent.name):
+            with contextlib.suppress(NoReleaseError):
+                found.append(_manifest(path))
+    return sorted(found, key=lambda one: (str(one.get("created")), str(one.get("release_id"))), reverse=True)
 
 
 def current_id(channel: str = "real") -> str | None:

@@ -22,9 +22,11 @@ BEIJING = timezone(timedelta(hours=8))
 NUMBER = re.compile(r"(\D*?)([−+]?\d[\d\u202f.,/]*\d|[−+]?\d)(.*)", re.DOTALL)
 
 
-def style(mode: Mode) -> None:
-    """The style sheet of a mode, into the page."""
+def style(mode: Mode, language: Language) -> None:
+    """The style sheet of a mode and the language of the text, into the page; Streamlit itself says English."""
     st.html(f"<style>{css(mode)}</style>")
+    said = {"zh": "zh-CN", "en": "en"}[language]
+    st.html(f'<script>document.documentElement.lang = "{said}"</script>', unsafe_allow_javascript=True)
 
 
 def block(content: str) -> None:

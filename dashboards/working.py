@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -15,8 +16,10 @@ from dashboards.choose import View
 from dashboards.tables import Cell, Column, Markup, joined, outside, small
 
 Row = Mapping[str, Any]
-TIMES = {"share": " × 100", "per": " × …", "ratio": ""}
+RATIO_METHODS = ("share", "per", "ratio")
+TIMES = re.compile(r" × \d+$")
 RATIOS = ("percent", "ratio", "percentage_point")
+STATUSES = ("met", "near", "behind", "direction", "unknown", "missing")
 VERIFIED = ("A", "B")
 
 
@@ -35,6 +38,12 @@ def written(view: View, row: Row, unit: str, decimals: int | None, value: str = 
         return view.word("missing.not_computed")
     kept = decimals if unit in RATIOS else None
     return numbers.qualified(row[value], unit, view.language, row.get("qualifier") or "exact", kept)
+
+
+def weightiest(targets: Sequence[Row]) -> dict[str, Row]:
+    """Of several targets of an indicator the one of which most can be said; by indicator."""
+    ordered = sorted(targets, key=lambda row: (STATUSES.index(row["verdict"]), row["due"]), reverse=True)
+    return {row["indicator_id"]: row for row in ordered if row["indicator_id"]}
 
 
 def target_text(view: View, row: Row) -> str:
@@ -122,8 +131,9 @@ def formula(view: View, one: Row, row: Row, found: Sequence[Row]) -> None:
     above = [written(view, line, line["unit_of_measure"], 2) for line in found if line["role"] == "numerator"]
     below = [written(view, line, line["unit_of_measure"], 2) for line in found if line["role"] == "denominator"]
     lines = [view.of(one, "formula")]
-    if one["method"] in TIMES and above and below and row["basis"] == "derived":
-        lines.append(f"{_sum(above)} ÷ {_sum(below)}{TIMES[one['method']]} = {value}")
+    if one["method"] in RATIO_METHODS and above and below and row["basis"] == "derived":
+        times = TIMES.search(lines[0])
+        lines.append(f"{_sum(above)} ÷ {_sum(below)}{times[0] if times else ''} = {value}")
     elif row["basis"] == "reported":
         lines.append(view.word("working.reported").format(value))
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,14 @@ from pipelines.checks import SuiteError
 from pipelines.home import VARIABLE, Home
 from pipelines.release import build, fingerprint, pointer, publish
 from pipelines.release.files import read_json
+
+
+class Language(StrEnum):
+    """The languages of what is printed."""
+
+    zh = "zh"
+    en = "en"
+
 
 CHECKOUT = Path(__file__).parents[1]
 Channel = Annotated[str, typer.Option(help="频道 / channel")]
@@ -102,6 +111,29 @@ def dagster(port: Annotated[int, typer.Option(help="端口 / port")] = 3000) -> 
     named = os.environ | own
     command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "-p", str(port)]
     raise typer.Exit(subprocess.run(command, env=named, cwd=CHECKOUT, check=False).returncode)  # noqa: S603 - no shell
+
+
+@main.command()
+def explain(
+    indicator: str,
+    unit: Annotated[str, typer.Argument(help="单位代码 / unit code")],
+    period: Annotated[str, typer.Argument(help="时期，或 latest / period or latest")] = "latest",
+    *,
+    lang: Annotated[Language, typer.Option(help="zh, en")] = Language.zh,
+    release_id: Annotated[str | None, typer.Option("--release", help="发布 / release")] = None,
+) -> None:
+    """一个数字从哪里来：公式、实际数字、各行、文件和行号。 Where a number comes from."""
+    from dashboards import explain as room
+    from dashboards import release_file
+
+    try:
+        con = release_file.open_release(release_id).cursor()
+        lines = room.explained(con, indicator, unit, period, lang.value)
+    except LookupError as fault:  # an unknown release, indicator, unit or period, with what there is
+        problems.print(str(fault), markup=False, soft_wrap=True)
+        raise typer.Exit(1) from fault
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 @main.command()

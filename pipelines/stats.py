@@ -13,6 +13,7 @@ from pipelines.methods.bounded import Bounded, Qualifier, agree, quotient, total
 
 TOTAL = "_T"
 VERIFIED = ("A", "B")
+DETERMINED = ("undetermined", "about", "at_most", "over", "exact")  # from worst to best
 Row = Mapping[str, Any]
 Place = tuple[str, str, str]  # unit, period as printed, scope
 
@@ -56,11 +57,13 @@ class Facts:
         shared = set.intersection(*({row["source_id"] for row in found[measure]} for measure in measures))
         choices = [tuple(_of_source(found[measure], source) for measure in measures) for source in sorted(shared)]
         choices.append(tuple(found[measure][0] for measure in measures))
-        return min(choices, key=_worst_grade_then_rank)
+        return min(choices, key=_foundation)
 
 
-def _worst_grade_then_rank(rows: Sequence[Row]) -> tuple[str, int]:
-    return max(row["grade"] for row in rows), sum(row["source_rank"] for row in rows)
+def _foundation(rows: Sequence[Row]) -> tuple[str, bool, int]:
+    """The less, the better founded: worst grade, whether publications are mixed, ranks."""
+    is_mixed = len({row["source_id"] for row in rows}) > 1
+    return max(row["grade"] for row in rows), is_mixed, sum(row["source_rank"] for row in rows)
 
 
 def _of_source(rows: Sequence[Row], source: str) -> Row:
@@ -167,10 +170,14 @@ def _reported(indicator: Indicator, facts: Facts, place: Place) -> Figure | None
 
 
 def _chosen(derived: Figure | None, reported: Figure | None) -> Figure | None:
-    """The derived value, unless only the printed one is verified."""
+    """The derived value, unless the printed one is verified and it is not, or is the better determined."""
     if derived is None or reported is None:
         return derived or reported
-    return reported if reported.grade in VERIFIED and derived.grade not in VERIFIED else derived
+    return max(derived, reported, key=_standing)  # the first of equals: derived
+
+
+def _standing(figure: Figure) -> tuple[bool, int]:
+    return figure.grade in VERIFIED, DETERMINED.index(figure.number.qualifier)
 
 
 def _bounded(row: Row) -> Bounded:

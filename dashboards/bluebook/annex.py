@@ -10,8 +10,6 @@ from dashboards.bluebook.model import Block, Column, Heading, Paragraph, Table, 
 from dashboards.bluebook.model import Row as TableRow
 from dashboards.lookups import Sentence, figure, sentence, text
 
-ENOUGH_UNITS = 25
-
 
 def sources(material: Material) -> Iterator[Block]:
     """Every publication with its grade; addresses only of grades A and B."""
@@ -115,7 +113,7 @@ def closing(material: Material) -> Iterator[Block]:
     """Checks, coverage and the colophon."""
     yield Heading(1, material.filled("book.closing.title"), "closing")
     yield Heading(2, material.filled("book.index.title"), "no-index")
-    yield Paragraph((material.filled("book.index.why"),))
+    yield Paragraph((material.filled("book.index.why", number=material.bare_tasks),))
     yield _coverage(material)
     yield Heading(2, material.filled("book.checks.title"), "checks")
     yield Paragraph((_checks(material),))
@@ -161,13 +159,10 @@ def _failed(material: Material) -> Iterator[Block]:
 
 def _coverage(material: Material) -> Table:
     """For each task: proposed indicators, those with verified national figures, and with enough verified provinces."""
-    names = {unit["unit_code"] for unit in material.units if unit["unit_kind"] in ("province", "xpcc")}
     rows = []
     for task in material.tasks:
         ids = tuple(one["indicator_id"] for one in material.indicators if one["task_id"] == task["task_id"])
-        units = {name: {one["unit_code"] for one in material.ledger.having(VALUES, (("indicator_id", name),
-                 ("is_verified", True))) if one["unit_code"] in names} for name in ids}  # fmt: skip
-        enough = tuple(name for name in ids if len(units[name]) >= ENOUGH_UNITS)
+        enough = material.covering(task)
         counted = material.ledger.counted
         rows.append(row(
             material.name("catalog.task", "task_id", task),

@@ -92,7 +92,7 @@ def _style(made: Any, name: str, shape: tuple[str, float, str, float, float], la
         fonts.set(qn(f"w:{kind}"), family)
     found.element.get_or_add_rPr().append(parts.element("w:lang", val=language, eastAsia="zh-CN"))
     found.paragraph_format.space_before, found.paragraph_format.space_after = Pt(before), Pt(after)
-    found.paragraph_format.line_spacing = 1.15 if size < LARGE else 1.35
+    found.paragraph_format.line_spacing = 1.0 if size < LARGE else 1.25
     for border in found.element.xpath("w:pPr/w:pBdr"):
         border.getparent().remove(border)
 

@@ -153,7 +153,7 @@ def _dots(picture: Picture, width: float) -> Figure:
             _row(axes, one, line)
             line += 1
     axes.set_ylim(line - 0.3, -0.7)
-    axes.set_xlim(0, max(point.value for point in picture.points) * 1.04)
+    axes.set_xlim(0, max(point.value for point in picture.points) * (1.04 if width == WIDE else 1.1))
     axes.set_yticks([])
     axes.locator_params(axis="x", nbins=5)
     axes.grid(axis="x")

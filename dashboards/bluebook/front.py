@@ -48,9 +48,11 @@ def today(material: Material) -> Iterator[Block]:
     yield Paragraph((_answer(material),), "answer")
     yield _verdicts(material)
     met = [row for row in material.targets if row["verdict"] == "met"]
-    yield Paragraph(tuple(sentences.progress(one, material.language) for one in met))
+    if met:
+        yield Paragraph(tuple(sentences.progress(one, material.language) for one in met))
     yield _headlines(material)
-    yield Paragraph(tuple(material.filled(f"book.today.not.{key}") for key in ("index", "rank", "union", "streams")))
+    no_index = material.filled("book.today.not.index", number=material.bare_tasks)
+    yield Paragraph((no_index, *(material.filled(f"book.today.not.{key}") for key in ("rank", "union", "streams"))))
 
 
 def _answer(material: Material) -> Sentence:

@@ -50,7 +50,7 @@ def _page(book: Book) -> str:
     )  # fmt: skip
     words = {"skip": word("book.skip", book.language), "table": word("book.label.table", book.language)}
     return found.get_template("page.html.j2").render(
-        book=plain.data(book, THIN), words=words, other=OTHER[book.language]
+        book=plain.data(book, THIN, None if book.language == "zh" else '"'), words=words, other=OTHER[book.language]
     )
 
 

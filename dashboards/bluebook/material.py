@@ -17,6 +17,7 @@ from dashboards.words import Language, word
 
 Row = Mapping[str, Any]
 VERIFIED = ("A", "B")
+ENOUGH_UNITS = 25
 VALUES = "stats.indicator_value"
 
 
@@ -62,6 +63,22 @@ class Material:
     @cached_property
     def targets(self) -> list[Row]:
         return records(queries.targets(self.release.cursor()))
+
+    def covering(self, task: Row) -> tuple[str, ...]:
+        """Indicators of a task that have verified figures in enough provinces."""
+        names = {unit["unit_code"] for unit in self.units if unit["unit_kind"] in ("province", "xpcc")}
+        found: dict[str, set[str]] = {}
+        for row in self.ledger.having(VALUES, (("is_verified", True),)):
+            if row["unit_code"] in names:
+                found.setdefault(row["indicator_id"], set()).add(row["unit_code"])
+        own = [one["indicator_id"] for one in self.indicators if one["task_id"] == task["task_id"]]
+        return tuple(name for name in own if len(found.get(name, ())) >= ENOUGH_UNITS)
+
+    @cached_property
+    def bare_tasks(self) -> Figure:
+        """How many tasks have no indicator that covers enough provinces."""
+        bare = tuple(task["task_id"] for task in self.tasks if not self.covering(task))
+        return self.ledger.counted("catalog.task", self.language, task_id=bare)
 
     def values(self, indicator_id: str) -> list[Row]:
         """All values of an indicator with its unit of measure and decimals, oldest first in each unit."""

@@ -16,6 +16,7 @@ MEDALS = {"gold": "worldskills_medals_gold", "silver": "worldskills_medals_silve
           "bronze": "worldskills_medals_bronze", "merit": "worldskills_medals_merit",
           "events_entered": "worldskills_events_entered"}  # fmt: skip
 OBSERVATION = "facts.observation"
+STREAM = ("unit_code", "period", "measure_id", "scope_id", "contest_kind", "organiser")
 COUNTED = ("province", "xpcc")
 
 
@@ -113,7 +114,9 @@ def _derived(material: Material, share: Row) -> Figure | str:
 def contests(material: Material) -> Iterator[Block]:
     """WorldSkills medals by edition, and the National Skills Competition."""
     yield Heading(1, material.filled("book.contests.title"), "contests")
-    yield Paragraph((material.filled("book.contests.lead"), material.filled("book.contests.streams")))
+    streams = [one for one in records(queries.participation(material.release.cursor())) if one["is_verified"]]
+    told = "book.contests.overlap" if streams else "book.contests.streams"
+    yield Paragraph((material.filled("book.contests.lead"), material.filled(told)))
     medals = [one for one in records(queries.medals(material.release.cursor())) if one["is_verified"]]
     editions = [one for one in medals if one["is_one_edition"]]
     heads = ("book.head.gold", "book.head.silver", "book.head.bronze", "book.head.merit", "book.head.events")
@@ -125,6 +128,8 @@ def contests(material: Material) -> Iterator[Block]:
         notes=(material.filled("book.contests.note"), material.filled("book.contests.sorted")),
     )  # fmt: skip
     yield from _national(material)
+    if streams:
+        yield _streams(material, streams)
 
 
 def _medals(material: Material, one: Row, editions: list[Row]) -> TableRow:
@@ -150,6 +155,28 @@ def _medal(material: Material, one: Row, measure: str) -> Figure:
     seen = material.ledger.one(OBSERVATION, _key(one, measure))
     return figure(OBSERVATION, dict(_key(one, measure)), seen, ("value", "qualifier"), "in_scale", material.language,
                   divisor=1, decimals=0)  # fmt: skip
+
+
+def _streams(material: Material, streams: list[Row]) -> Table:
+    """Verified figures on taking part, one row a stream."""
+    columns = (Column(material.word("head.indicator"), width=4), Column(material.word("head.region"), width=1.6),
+               Column(material.word("head.period"), width=2), Column(material.word("head.value"), "right", 2),
+               Column(material.word("head.grade"), "centre", 1))  # fmt: skip
+    found = []
+    for one in streams:
+        key = {name: one[name] for name in STREAM} | {"source_rank": 1}
+        seen = material.ledger.one(OBSERVATION, tuple(key.items()))
+        titled = {f"title_{material.language}": one[f"measure_{material.language}"]}
+        found.append(row(
+            text("catalog.measure", {"measure_id": one["measure_id"]}, titled, f"title_{material.language}"),
+            material.unit(one["unit_code"]),
+            figure(OBSERVATION, key, seen, sentences.PERIOD, "period", material.language),
+            figure(OBSERVATION, key, seen, ("value", "qualifier"), "value", material.language,
+                   unit=seen["unit_of_measure"]),
+            text(OBSERVATION, key, seen, "grade"),
+        ))  # fmt: skip
+    notes = (material.filled("book.contests.overlap"),)
+    return Table(material.filled("book.contests.participation"), columns, tuple(found), notes=notes)
 
 
 def _national(material: Material) -> Iterator[Block]:

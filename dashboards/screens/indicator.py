@@ -47,7 +47,7 @@ def page(view: View) -> None:
     definition(view, one)
     working.drawer(view, one, given)
     all_values(view, one, values)
-    period = numbers.period_words(headline["period"], view.language, as_at=False) if headline else ""
+    period = numbers.period_words(headline["period"], view.language, as_at=is_as_at(headline)) if headline else ""
     show.notes(view, unit=scale.symbol or view.word("none.title"), period=period or view.word("notes.by_row"),
                department=view.of(one, "department"), status=view.word("notes.published"),
                rounding=view.word("notes.unrounded"))  # fmt: skip
@@ -141,12 +141,12 @@ def is_as_at(row: Row) -> bool:
 
 
 def goal(view: View, targets: Sequence[Row]) -> tuple[str, Cell, Cell]:
-    """The last national target and its verdict."""
+    """The national target of which most can be said, and its verdict."""
     name = view.word("indicator.key.target")
     numeric = [row for row in targets if row["target_value"] is not None]
     if not numeric:
         return name, Markup('<b class="bb-long">—</b>'), view.word("indicator.key.no_target")
-    one = numeric[-1]
+    one = next(iter(working.weightiest(numeric).values()))
     mark = show.verdict(one["verdict"], view.language)
     reason = view.word(f"reason.{one['reason_id']}")
     return f"{name}, {one['due']}", show.number(working.target_text(view, one)), joined(mark, reason)
@@ -218,8 +218,8 @@ def latest_table(view: View, one: Row, headline: Row | None, latest: Sequence[Ro
              Column(view.word("head.agreement"), "keep"), Column(view.word("head.period"), "keep"),
              Column(view.word("head.grade"), "keep"), Column(view.word("head.scope"), "mid")]  # fmt: skip
     scopes = {row["code"]: view.of(row, "name") for row in queries.records(queries.codes(view.cursor(), "scope"))}
-    some = any(row["value"] is not None for row in latest)
-    units = [row for row in latest if some and row["unit_kind"] != "not_covered"]
+    several = sum(row["value"] is not None for row in latest) >= FEWEST_TILES
+    units = [row for row in latest if row["unit_kind"] != "not_covered" and (several or row["value"] is not None)]
     if headline is not None:
         units = [{**headline, "unit_code": queries.NATION, "name_zh": "全国", "name_en": "China", "scope_id": "_T",
                   "is_verified": True, "reported_value": None}, *units]  # fmt: skip
@@ -244,7 +244,7 @@ def table_row(view: View, one: Row, row: Row, scale: Scale, scopes: Mapping[str,
         small(interval),
         "" if printed is None else numbers.scaled(printed, scale, view.language),
         view.word(f"agreement.{row['agreement']}") if row["agreement"] else "",
-        numbers.period_words(row["period"], view.language, as_at=False),
+        numbers.period_words(row["period"], view.language, as_at=is_as_at(row)),
         working.grade(view, row["grade"]),
         "" if row["scope_id"] == queries.TOTAL else scopes.get(row["scope_id"], row["scope_id"]),
     ]

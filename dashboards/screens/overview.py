@@ -8,13 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import choose, figures, numbers, queries, sentences, show, tiles
+from dashboards import choose, figures, numbers, queries, sentences, show, tiles, working
 from dashboards.choose import INDICATOR, QUALITY, View
-from dashboards.tables import Cell, Column, link
+from dashboards.tables import Cell, Column, link, small
 
 Row = Mapping[str, Any]
 MOST = 4
-STATUSES = ("met", "near", "behind", "direction", "unknown", "missing")
 TILED = "high_skilled_share"
 
 
@@ -26,21 +25,15 @@ def page(view: View) -> None:
     have = view.word("overview.have").format(len(indicators), len(headlines))
     answer = show.said(sentences.overall(targets, view.language), " ", have, underlined=1)
     show.head(view.word("overview.eyebrow"), view.word("overview.question"), answer)
-    counted = {status: sum(row["verdict"] == status for row in targets) for status in STATUSES}
+    counted = {status: sum(row["verdict"] == status for row in targets) for status in working.STATUSES}
     show.counts({status: number for status, number in counted.items() if number}, view.language)
     show.section(view.word("overview.tasks"), view.word("overview.tasks.note"))
-    national = weightiest([row for row in targets if row["unit_code"] == queries.NATION])
+    national = working.weightiest([row for row in targets if row["unit_code"] == queries.NATION])
     st.html("".join(task(view, row, headlines, indicators, national) for row in queries.records(queries.tasks(con))))
     show.notes(view, unit=view.word("notes.by_row"), period=view.word("notes.by_row"),
                department=view.word("notes.each_lead"), status=view.word("verified.yes"),
                rounding=view.word("notes.unrounded"))  # fmt: skip
     provinces(view)
-
-
-def weightiest(targets: Sequence[Row]) -> dict[str, Row]:
-    """Of several national targets of an indicator the one of which most can be said."""
-    ordered = sorted(targets, key=lambda row: (STATUSES.index(row["verdict"]), row["due"]), reverse=True)
-    return {row["indicator_id"]: row for row in ordered if row["indicator_id"]}
 
 
 def task(
@@ -134,6 +127,13 @@ def provinces(view: View) -> None:
         show.section(view.word("overview.verified"), view.word("overview.verified.note"))
         show.table(_heads(view), [_verified(view, row, scale) for row in rows if is_usual(row)],
                    view.word("overview.verified"))  # fmt: skip
+    with st.expander(view.word("drawer.table")):
+        given = [row for row in rows if row["unit_kind"] != "not_covered"]
+        heads = [*_heads(view), Column(view.word("head.grade"), "keep")]
+        show.table(heads, [_newest(view, row, scale) for row in given], view.word("overview.tiles"))
+        names = ("unit_code", "period", "scope_id", "value", "value_low", "value_high", "qualifier", "basis", "grade")
+        show.download(view, f"{view.word('overview.tiles')} (%)", TILED, [view.word("head.region"), *names],
+                      [[view.of(row, "name"), *(row[name] for name in names)] for row in given])  # fmt: skip
     show.notes(view, unit="%", period=view.word("notes.by_row"), status=view.word("notes.published"),
                rounding=view.word("notes.unrounded"))  # fmt: skip
 
@@ -152,9 +152,15 @@ def _heads(view: View) -> list[Column]:
             Column(view.word("head.interval"), "right"), Column(view.word("head.period"), "right")]  # fmt: skip
 
 
+def _newest(view: View, row: Row, scale: numbers.Scale) -> list[Cell]:
+    if row["value"] is None:
+        return [view.of(row, "name"), small(view.word("missing.not_collected")), *[None] * 3]
+    return [*_verified(view, row, scale), working.grade(view, row["grade"])]
+
+
 def _verified(view: View, row: Row, scale: numbers.Scale) -> list[Cell]:
     interval = numbers.interval(row["value_low"], row["value_high"], "ratio", view.language, 2)
-    period = numbers.period_words(row["period"], view.language, as_at=True)
+    period = numbers.period_words(row["period"], view.language, as_at=row["period_start"] == row["period_end"])
     value = link(figures.signed(row, scale, view.language), _tile_address(view, row))
     return [view.of(row, "name"), value, interval, period]
 

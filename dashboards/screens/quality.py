@@ -83,8 +83,14 @@ def check(view: View, row: Row) -> list[Cell]:
     level = view.word(f"severity.{row['severity']}")
     message = view.of(row, "message") if not row["success"] else ""
     rows = "" if row["checked_rows"] is None else text(view, row["checked_rows"])
-    return [row["table_name"], joined(view.of(row, "note"), small(row["expectation_type"]), between="<br>"), rows,
-            joined(f"{result} · {level}", small(message), between="<br>")]  # fmt: skip
+    demand = joined(view.of(row, "note"), small(row["expectation_type"]), between="<br>")
+    outcome = joined(f"{result} · {level}", small(message), between="<br>")
+    return [breakable(row["table_name"]), demand, rows, outcome]
+
+
+def breakable(name: str) -> str:
+    """The name of a table, that a narrow screen may break after a dot or a low line."""
+    return name.replace(".", ".\u200b").replace("_", "_\u200b")
 
 
 def counted(view: View) -> None:
@@ -249,7 +255,7 @@ def change(view: View, row: Row) -> list[Cell]:
     key = " · ".join(str(part) for part in json.loads(row["row_key"]))
     cause = row["cause"]
     named = view.word(f"cause.{cause}") if cause in ("new", "gone", "revision") else cause
-    return [row["table_name"], key, row["column_name"], row["old_value"], row["new_value"], named]
+    return [breakable(row["table_name"]), key, row["column_name"], row["old_value"], row["new_value"], named]
 
 
 page(choose.view())

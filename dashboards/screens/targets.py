@@ -14,7 +14,6 @@ from dashboards.choose import INDICATOR, View
 from dashboards.tables import Cell, Column, Group, Markup, joined, link, outside, small
 
 Row = Mapping[str, Any]
-STATUSES = ("met", "near", "behind", "direction", "unknown", "missing")
 CRAFTSMEN = "craftsmen_national_cum"
 
 
@@ -27,7 +26,7 @@ def page(view: View) -> None:
         stated.setdefault(one["target_id"], []).append(one)
     show.head(view.word("targets.eyebrow"), view.word("targets.question"),
               show.said(sentences.overall(rows, view.language), underlined=1))  # fmt: skip
-    counted = {status: sum(row["verdict"] == status for row in rows) for status in STATUSES}
+    counted = {status: sum(row["verdict"] == status for row in rows) for status in working.STATUSES}
     show.counts({status: number for status, number in counted.items() if number}, view.language)
     national = [row for row in rows if row["unit_code"] == queries.NATION]
     show.section(view.word("targets.nation"), view.word("targets.note"))

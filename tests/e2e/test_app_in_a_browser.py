@@ -102,6 +102,7 @@ def ask(page: Page, url: str) -> str:
 def test_the_first_deep_link_after_the_start_has_ribbon_and_style(page: Page, address: str, released: Home) -> None:
     ask(page, f"{address}/quality")
     assert page.locator(".bb-ribbon").count() == 1
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
     assert f"release={pointer.current(released, 'real')}" in page.url
 
 

@@ -62,6 +62,14 @@ def test_chongqing_2022_agrees_with_its_printed_share_within_rounding(values: Ro
     assert found["agreement"] == "consistent"
 
 
+def test_tianjin_2026_is_as_printed_because_its_counts_are_lower_bounds(values: Rows) -> None:
+    # over 95 of over 276 万: 34.42 % without bounds; the newspaper prints 34.4 %
+    found = value(values, "high_skilled_share", "120000", "2026-02")
+    assert (found["value"], found["basis"], found["qualifier"]) == (Decimal("34.4"), "reported", "exact")
+    assert at(found["derived_value"], "0.01") == Decimal("34.42")
+    assert found["agreement"] == "consistent"
+
+
 def test_the_national_share_of_2025_is_of_two_lower_bounds_and_gets_no_light(values: Rows, progress: Any) -> None:
     # over 7,200 of over 22,000 万: 32.73 %, but neither end is known
     found = value(values, "high_skilled_share", "000000", "2025-09")

@@ -23,7 +23,7 @@ def read(text: str) -> Fraction:
 @given(VALUES, DECIMALS, LANGUAGES)
 def test_a_written_number_is_within_half_a_unit_of_its_last_digit(
     value: Decimal, decimals: int, language: Language
-) -> None:  # noqa: E501 - one sentence
+) -> None:
     written = read(numbers.plain(value, decimals, language))
     assert abs(written - Fraction(value)) <= Fraction(1, 2 * 10**decimals)
 
