@@ -63,7 +63,8 @@ def _indicator(con: duckdb.DuckDBPyConnection, indicator_id: str) -> Row:
     if found is None:
         names = _listed(row["indicator_id"] for row in known)
         raise NothingToExplainError(
-            f"indicator {indicator_id!r} does not exist; there are {names}. Ask for one of these."
+            f"没有指标 {indicator_id!r}；现有 {names}。请从中选一个。\n"
+            f"Indicator {indicator_id!r} does not exist; there are {names}. Ask for one of these."
         )
     return found
 
@@ -73,20 +74,28 @@ def _values(con: duckdb.DuckDBPyConnection, indicator: Row, unit_code: str, peri
     name = indicator["indicator_id"]
     rows = [row for row in _records(queries.values(con, name).to_dict("records")) if row["value"] is not None]
     if not rows:
-        request = indicator["refused_en"] or indicator["data_request_en"]
-        raise NothingToExplainError(f"indicator {name!r} has no value in this release. {request}")
+        zh, en = (indicator[f"refused_{one}"] or indicator[f"data_request_{one}"] or "" for one in ("zh", "en"))
+        raise NothingToExplainError(
+            f"指标 {name!r} 在本发布中没有数字，待接入。{zh}\nIndicator {name!r} has no value in this release. {en}"
+        )
     of_unit = [row for row in rows if row["unit_code"] == unit_code]
     if not of_unit:
         units = _listed(dict.fromkeys(f"{row['unit_code']} {row['unit_short_zh']}" for row in rows))
-        raise NothingToExplainError(f"indicator {name!r} has no value for unit {unit_code!r}; it has some for {units}. "
-                                    "Ask for one of these.")  # fmt: skip
+        raise NothingToExplainError(
+            f"指标 {name!r} 没有单位 {unit_code!r} 的数字；有 {units}。请从中选一个。\n"
+            f"Indicator {name!r} has no value for unit {unit_code!r}; it has some for {units}. Ask for one of these."
+        )
     newest = max(of_unit, key=lambda row: (row["period_end"], row["scope_id"] == "_T", row["is_verified"]))
     wanted = newest["period"] if period == LATEST else period
     found = [row for row in of_unit if row["period"] == wanted]
     if not found:
         periods = _listed(sorted({row["period"] for row in of_unit}))
-        raise NothingToExplainError(f"indicator {name!r} of unit {unit_code!r} has no value for {period!r}; it has "
-                                    f"{periods}. Ask for one of these, or for {LATEST!r}.")  # fmt: skip
+        raise NothingToExplainError(
+            f"指标 {name!r}、单位 {unit_code!r} 没有时期 {period!r} 的数字；有 {periods}。"
+            f"请从中选一个，或写 {LATEST!r}。\n"
+            f"Indicator {name!r} of unit {unit_code!r} has no value for {period!r}; it has {periods}."
+            f" Ask for one of these, or for {LATEST!r}."
+        )
     return sorted(found, key=lambda row: (row["scope_id"] != "_T", row["scope_id"]))
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-from dashboards.theme import FACES, LATIN, file_name
-
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+FACES = {"BB Sans": "NotoSansCJKsc-Regular.otf", "BB Song": "NotoSerifCJKsc-Regular.otf"}
+LATIN = frozenset((*range(0x20, 0x17F), *range(0x2000, 0x2070), 0x20AC, 0x2116, 0x2212, 0x2260, 0x2264, 0x2265, 0x2248))
 READ = ("data/catalog", "data/sources", "dashboards")
 SUFFIXES = {".yaml", ".csv", ".py"}
 
@@ -36,6 +36,11 @@ def build(static: Path = STATIC) -> list[Path]:
                 _cut(_font(source), family, characters, path)
                 written.append(path)
     return written
+
+
+def file_name(family: str, part: str) -> str:
+    """The file of one part (latin, chinese) of a family."""
+    return f"{family.replace(' ', '')}-{part}.woff"
 
 
 def chinese(root: Path) -> frozenset[int]:

@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
+from dashboards.fonts import FACES, LATIN, file_name
+
 Mode = Literal["light", "dark", "contrast"]
 HERE = Path(__file__).parent
 CONFIGURATION = HERE / ".streamlit" / "config.toml"
-FACES = {"BB Sans": "NotoSansCJKsc-Regular.otf", "BB Song": "NotoSerifCJKsc-Regular.otf"}
-LATIN = frozenset((*range(0x20, 0x17F), *range(0x2000, 0x2070), 0x20AC, 0x2116, 0x2212, 0x2260, 0x2264, 0x2265, 0x2248))
 PLAIN = ("paper", "surface", "band", "ink", "ink2", "ink3", "rule", "grid", "control", "accent", "target")
 OPTIONS = """# Written by `python -m dashboards.theme` from tokens.json; read because it lies beside app.py.
 [browser]
@@ -40,11 +40,6 @@ def tokens() -> dict[str, Any]:
     """The tokens: themes, symbols, dashes, fonts, sizes."""
     content: dict[str, Any] = json.loads((HERE / "tokens.json").read_text(encoding="utf-8"))
     return content
-
-
-def file_name(family: str, part: str) -> str:
-    """The file of one part (latin, chinese) of a family."""
-    return f"{family.replace(' ', '')}-{part}.woff"
 
 
 def colours(mode: Mode) -> dict[str, Any]:

@@ -66,7 +66,8 @@ def _observation(row: Row, catalog: Catalog) -> dict[str, Any]:
     unit = catalog.units_of_measure[measure.unit]
     days = period(row["period"], measure.kind)
     printed = row["value_printed"]
-    number = printed_number(printed, row["qualifier"], unit.printed[row["unit_printed"]]) if printed else None
+    factor = unit.printed[row["unit_printed"]]
+    number = printed_number(printed, row["qualifier"], factor, is_count=unit.is_count) if printed else None
     stem = str(row["source_file"]).rpartition("/")[2].removesuffix(".csv")
     kept = ("unit_code", "period", "measure_id", "contest_kind", "organiser", "scope_id", "value_printed",
             "unit_printed", "missing_reason", "qualifier", "derivation", "period_certainty", "grade", "source_file",

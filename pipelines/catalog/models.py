@@ -36,6 +36,7 @@ class UnitOfMeasure(Declared):
 
     name: Words
     printed: dict[str, Decimal] = {}
+    is_count: bool = False
 
 
 class Population(Declared):

@@ -27,11 +27,13 @@ class Bounded:
     qualifier: Qualifier = "exact"
 
 
-def printed_number(printed: str, qualifier: Qualifier, factor: Decimal = Decimal(1)) -> Bounded:
+def printed_number(
+    printed: str, qualifier: Qualifier, factor: Decimal = Decimal(1), *, is_count: bool = False
+) -> Bounded:
     """A printed number times a unit's factor, with the interval that its last digit allows.
 
-    155 (万人) lies in [154.5, 155.5] 万人. "Over 155" is bounded below only, "at most"
-    above only, "about" not at all.
+    155 (万人) lies in [154.5, 155.5] 万人. A count printed in full (36 medals) is exact.
+    "Over 155" is bounded below only, "at most" above only, "about" not at all.
 
     Raises:
         NotANumberError: the text is not a plain decimal number.
@@ -40,7 +42,8 @@ def printed_number(printed: str, qualifier: Qualifier, factor: Decimal = Decimal
     if not match:
         raise NotANumberError(f"found {printed!r}, wanted a plain decimal number")
     scale = Fraction(factor)
-    value, half = Fraction(printed) * scale, Fraction(1, 2 * 10 ** len(match[1] or "")) * scale
+    is_exact = is_count and factor == 1 and match[1] is None
+    value, half = Fraction(printed) * scale, Fraction(not is_exact, 2 * 10 ** len(match[1] or "")) * scale
     match qualifier:
         case "exact":
             return Bounded(value, value - half, value + half, "exact")

@@ -13,6 +13,13 @@ def test_the_last_printed_digit_gives_the_interval() -> None:
     assert printed_number("25.0", "exact") == Bounded(Fraction(25), Fraction("24.95"), Fraction("25.05"))
 
 
+def test_a_count_printed_in_full_is_exact() -> None:
+    assert printed_number("36", "exact", is_count=True) == Bounded(Fraction(36), Fraction(36), Fraction(36))
+    assert printed_number("36", "exact", WAN, is_count=True).low == 355_000
+    assert printed_number("36.5", "exact", is_count=True).low == Fraction("36.45")
+    assert printed_number("36", "over", is_count=True).high is None
+
+
 def test_a_qualifier_opens_the_interval_on_its_side() -> None:
     assert printed_number("200", "over", WAN) == Bounded(Fraction(2_000_000), Fraction(2_000_000), None, "over")
     assert printed_number("200", "at_most") == Bounded(Fraction(200), None, Fraction(200), "at_most")

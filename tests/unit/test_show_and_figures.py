@@ -103,4 +103,4 @@ def test_streamlit_is_configured_from_the_tokens() -> None:
 def test_every_character_of_catalogue_and_words_is_in_the_subset(root: Path) -> None:
     wanted = {ord(letter) for path in (root / "data" / "catalog").rglob("*.yaml")
               for letter in path.read_text(encoding="utf-8") if letter > "\u3000"}  # fmt: skip
-    assert wanted <= fonts.chinese(root) | theme.LATIN
+    assert wanted <= fonts.chinese(root) | fonts.LATIN
