@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -19,6 +20,7 @@ from dashboards.words import Language, word
 Row = Mapping[str, Any]
 SYMBOLS = {"exact": "circle", "over": "triangle-up-open", "at_most": "triangle-down-open", "about": "circle-open-dot",
            "undetermined": "diamond-open"}  # fmt: skip
+YEAR = 12  # months
 LEAST_SPAN = 0.02  # of the value: what moves less is drawn as level
 SEPARATORS = {"zh": ".\u202f", "en": ".,"}
 LONGEST_GAP = 1150  # days: contests are held every two or three years
@@ -33,6 +35,14 @@ def months(row: Row) -> int:
     """How many whole months lie between the first and the last day of a row's period."""
     start, end = (date.fromisoformat(row[name]) for name in ("period_start", "period_end"))
     return (end.year - start.year) * 12 + end.month - start.month
+
+
+def of_usual_length(rows: Sequence[Row]) -> list[Row]:
+    """The rows without sums over several years, where most rows speak of a day or of up to a year."""
+    lengths = Counter(months(row) for row in rows)
+    if not lengths or lengths.most_common(1)[0][0] >= YEAR:
+        return list(rows)
+    return [row for row in rows if months(row) < YEAR]
 
 
 def stretches(rows: Sequence[Row]) -> list[list[Row]]:

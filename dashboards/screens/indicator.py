@@ -171,7 +171,7 @@ def trend(view: View, one: Row, targets: Sequence[Row], scale: Scale) -> None:
     names = {row["unit_code"]: view.of(row, "short") for row in queries.records(queries.units(con))}
     asked = st.query_params.get("unit", queries.NATION)
     codes = [queries.NATION] + ([asked] if asked in names and asked != queries.NATION else [])
-    every = queries.records(queries.series(con, key, codes))
+    every = figures.of_usual_length(queries.records(queries.series(con, key, codes)))
     lines = [(names[code], [row for row in every if row["unit_code"] == code]) for code in codes]
     unit = f"{view.of(one, 'title')}, {scale.symbol}" if scale.symbol else view.of(one, "title")
     show.section(view.word("indicator.trend"), view.word("indicator.trend.note").format(unit))

@@ -84,6 +84,13 @@ def test_nothing_is_drawn_across_a_missing_year() -> None:
     assert [[one["period"] for one in part] for part in figures.stretches(rows)] == [["2018", "2019"], ["2021", "2022"]]
 
 
+def test_a_sum_over_several_editions_stands_beside_no_single_one() -> None:
+    single = [row(f"{year}-12-31", period_start=f"{year}-01-01") for year in (2019, 2022, 2024)]
+    several = row("2024-12-31", period_start="2011-01-01")
+    assert figures.of_usual_length([*single, several]) == single
+    assert figures.of_usual_length([several]) == [several]
+
+
 def test_a_csv_says_what_it_is_and_holds_no_formula() -> None:
     text = tables.csv_bytes(["题", "发布 real-1"], ["a"], [["=1+1"], [None], [Decimal("3.5")]]).decode("utf-8")
     assert text.startswith("\ufeff题\r\n发布 real-1\r\na\r\n")
