@@ -6,18 +6,18 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run dashboard test check system lock clean setup
+.PHONY: run dashboard test check system fonts lock clean setup
 
-run: setup
+run: setup fonts
 	@$(BIN)/python -m pipelines.cli run
 	@echo
 	@echo "打开仪表板 / open the dashboard:  make dashboard"
 	@echo "册子 / the blue book:            data/releases/（各发布的 book 文件夹 / the folder book of a release）"
 
-dashboard: setup
+dashboard: setup fonts
 	@$(BIN)/python -m pipelines.cli dashboard
 
-test: setup system check
+test: setup fonts system check
 	$(BIN)/python -m pytest
 
 check: setup
@@ -27,6 +27,9 @@ check: setup
 system:
 	@sh .ci/system-packages
 
+fonts: setup
+	@$(BIN)/python -m dashboards.fonts
+
 setup: $(VENV)/.ready
 
 $(VENV)/.ready: requirements.lock requirements-setup.lock pyproject.toml
@@ -35,7 +38,6 @@ $(VENV)/.ready: requirements.lock requirements-setup.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
-	@$(BIN)/python -m dashboards.fonts
 	@touch $@
 
 lock: setup

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from dashboards import queries
-from dashboards.numbers import THIN, exact, interval, joined, period_words, plain, qualified
+from dashboards.notation import THIN, exact, interval, joined, period_words, plain, qualified
 from dashboards.words import Language, word
 
 Row = Mapping[str, Any]

@@ -12,8 +12,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards import numbers
-from dashboards.numbers import Scale
+from dashboards import notation
+from dashboards.notation import Scale
 from dashboards.theme import Mode, colours, template
 from dashboards.words import Language, word
 
@@ -24,7 +24,7 @@ YEAR = 12  # months
 LEAST_SPAN = 0.02  # of the value: what moves less is drawn as level
 SEPARATORS = {"zh": ".\u202f", "en": ".,"}
 LONGEST_GAP = 1150  # days: contests are held every two or three years
-TOWARD: dict[str, numbers.Toward] = {"over": "down", "at_most": "up"}
+TOWARD: dict[str, notation.Toward] = {"over": "down", "at_most": "up"}
 BREAKS: dict[str, tuple[Decimal, ...]] = {
     "high_skilled_share": tuple(map(Decimal, ("20", "25", "28", "30", "35"))),
     "skilled_share_of_employment": tuple(map(Decimal, ("15", "20", "25", "30", "35"))),
@@ -148,7 +148,7 @@ def _reach(row: Row, end: str, scale: Scale) -> float:
 def _hover(name: str, row: Row, scale: Scale, language: Language) -> str:
     as_at = row["period_start"] == row["period_end"]
     words = [f"{name} {signed(row, scale, language)}{scale.symbol}",
-             numbers.period_words(row["period"], language, as_at=as_at)]  # fmt: skip
+             notation.period_words(row["period"], language, as_at=as_at)]  # fmt: skip
     if row["qualifier"] != "exact":
         words.append(word(f"qualifier.{row['qualifier']}", language))
     return "<br>".join([*words, word("verified.yes" if row["is_verified"] else "verified.no", language)])
@@ -158,7 +158,7 @@ def signed(row: Row, scale: Scale, language: Language) -> str:
     """A value in a scale with the sign of its qualifier: ≥7 200; in brackets where it is not bounded."""
     sign = word(f"sign.{row['qualifier']}", language)
     toward = TOWARD.get(row["qualifier"], "nearest")
-    text = numbers.scaled(row["value"], scale, language, toward)
+    text = notation.scaled(row["value"], scale, language, toward)
     return f"({text})" if row["qualifier"] == "undetermined" else sign + text
 
 

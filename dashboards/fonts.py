@@ -1,9 +1,10 @@
-"""fonts: web subsets of the open Chinese fonts, cut once into dashboards/static."""
+"""fonts: web subsets of the open Chinese fonts, cut into dashboards/static and again when other characters are used."""
 
 from __future__ import annotations
 
+import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,21 +22,30 @@ log = logging.getLogger(__name__)
 
 
 def build(static: Path = STATIC) -> list[Path]:
-    """Cuts the subsets that are not there yet; returns the files that were written.
+    """Cuts the subsets that are not there yet, or all where other characters are used now; returns what was written.
 
     Raises:
         FileNotFoundError: the package mplfonts does not carry the font.
     """
     static.mkdir(parents=True, exist_ok=True)
     wanted = {"latin": LATIN, "chinese": chinese(HERE.parent) - LATIN}
+    stamp, mark = static / "characters.sha256", _mark(wanted)
+    is_stale = not stamp.exists() or stamp.read_text(encoding="utf-8") != mark
     written = []
     for family, source in FACES.items():
         for part, characters in wanted.items():
             path = static / file_name(family, part)
-            if not path.exists():
+            if is_stale or not path.exists():
                 _cut(_font(source), family, characters, path)
                 written.append(path)
+    stamp.write_text(mark, encoding="utf-8")
     return written
+
+
+def _mark(wanted: Mapping[str, frozenset[int]]) -> str:
+    """A hash of the characters of every part."""
+    listed = repr([(part, sorted(characters)) for part, characters in sorted(wanted.items())])
+    return hashlib.sha256(listed.encode()).hexdigest()
 
 
 def file_name(family: str, part: str) -> str:

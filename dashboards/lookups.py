@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards import numbers
+from dashboards import notation
 from dashboards.words import Language, word
 
 SLOT = re.compile(r"\{(\w+)\}")
@@ -117,7 +117,7 @@ def figure(
 def count(table: str, key: Values, number: int, language: Language, distinct: str | None = None) -> Figure:
     """How many rows of a table (or distinct values of a column) answer to a key."""
     column = distinct or "*"
-    return Figure(table, tuple(key.items()), (column,), numbers.plain(number, 0, language), "count", language)
+    return Figure(table, tuple(key.items()), (column,), notation.plain(number, 0, language), "count", language)
 
 
 def text(table: str, key: Values, row: Values, column: str, name: str | None = None) -> Figure:
@@ -132,34 +132,34 @@ def _text(found: Values, _before: Values | None, _language: Language, _arguments
 def _value(found: Values, _before: Values | None, language: Language, arguments: Values) -> str:
     value, qualifier = [*found.values(), "exact"][:2]
     if value is None:
-        return numbers.missing(None, language)
-    return numbers.qualified(value, arguments["unit"], language, qualifier or "exact", arguments.get("decimals"))
+        return notation.missing(None, language)
+    return notation.qualified(value, arguments["unit"], language, qualifier or "exact", arguments.get("decimals"))
 
 
 def _in_scale(found: Values, _before: Values | None, language: Language, arguments: Values) -> str:
     """A number in a column whose head names the unit; a sign for its qualifier."""
     value, qualifier = [*found.values(), "exact"][:2]
     if value is None:
-        return numbers.missing(arguments.get("reason"), language)
-    toward: numbers.Toward = "down" if qualifier == "over" else "up" if qualifier == "at_most" else "nearest"
-    scale = numbers.Scale(arguments["divisor"], "", arguments["decimals"], arguments.get("least", 0))
-    return word(f"sign.{qualifier or 'exact'}", language) + numbers.scaled(value, scale, language, toward)
+        return notation.missing(arguments.get("reason"), language)
+    toward: notation.Toward = "down" if qualifier == "over" else "up" if qualifier == "at_most" else "nearest"
+    scale = notation.Scale(arguments["divisor"], "", arguments["decimals"], arguments.get("least", 0))
+    return word(f"sign.{qualifier or 'exact'}", language) + notation.scaled(value, scale, language, toward)
 
 
 def _interval(found: Values, _before: Values | None, language: Language, arguments: Values) -> str:
     low, high = found.values()
-    return numbers.interval(low, high, arguments["unit"], language, arguments["decimals"])
+    return notation.interval(low, high, arguments["unit"], language, arguments["decimals"])
 
 
 def _period(found: Values, _before: Values | None, language: Language, arguments: Values) -> str:
     printed, start, end = [*found.values(), None, None][:3]
     as_at = arguments.get("as_at", start is not None and start == end)
-    return numbers.period_words(printed, language, as_at=as_at) if printed else ""
+    return notation.period_words(printed, language, as_at=as_at) if printed else ""
 
 
 def _moved(found: Values, before: Values | None, language: Language, arguments: Values) -> str:
     new, old = next(iter(found.values())), next(iter((before or {}).values()))
-    return numbers.moved(new, old, arguments["unit"], language, arguments["decimals"])
+    return notation.moved(new, old, arguments["unit"], language, arguments["decimals"])
 
 
 def _code(found: Values, _before: Values | None, language: Language, arguments: Values) -> str:
@@ -167,12 +167,12 @@ def _code(found: Values, _before: Values | None, language: Language, arguments: 
 
 
 def _share(found: Values, _before: Values | None, language: Language, arguments: Values) -> str:
-    return numbers.shown(numbers.exact(next(iter(found.values()))) * 100, "percent", language, arguments["decimals"])
+    return notation.shown(notation.exact(next(iter(found.values()))) * 100, "percent", language, arguments["decimals"])
 
 
 def _date(found: Values, _before: Values | None, language: Language, _arguments: Values) -> str:
     printed = next(iter(found.values()))
-    return numbers.date_words(printed, language) if printed else ""
+    return notation.date_words(printed, language) if printed else ""
 
 
 Form = Callable[[Values, Values | None, Language, Values], str]

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboards import numbers, release_file
+from dashboards import notation, release_file
 from dashboards.choose import DEFAULT_LANGUAGE, View
 from dashboards.lookups import Figure, Sentence
 from dashboards.tables import Cell, Column, Group, Markup, csv_bytes, html, safe
@@ -38,7 +38,7 @@ def ribbon(view: View) -> None:
     """Book, channel, release with the others to choose from, date, and the other language."""
     manifest = view.release.manifest
     created = datetime.fromisoformat(str(manifest["created"])).astimezone(BEIJING).date().isoformat()
-    day = numbers.date_words(created, view.language)
+    day = notation.date_words(created, view.language)
     other: Language = "en" if view.language == "zh" else "zh"
     choices = "".join(f"<li>{_release(view, one)}</li>" for one in release_file.releases())
     st.html(

@@ -6,9 +6,11 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
 
 BOM = "\ufeff"
+FORMULA = tuple("=+-@＝＋－＠")
 
 
 class Markup(str):
@@ -103,7 +105,9 @@ def csv_bytes(labels: Sequence[str], heads: Sequence[str], rows: Iterable[Sequen
 
 
 def _plain(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula; None is an empty cell."""
-    if isinstance(cell, str) and cell[:1] in "=+-@":
+    """A cell that no spreadsheet takes for a formula; decimals without idle noughts; None is an empty cell."""
+    if isinstance(cell, str) and cell.lstrip()[:1] in FORMULA:
         return "'" + cell
+    if isinstance(cell, Decimal):
+        return f"{cell.normalize():f}"
     return "" if cell is None else cell

@@ -8,9 +8,9 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
-from dashboards import numbers
+from dashboards import notation
 from dashboards.figures import class_of, signed
-from dashboards.numbers import Scale
+from dashboards.notation import Scale
 from dashboards.tables import Markup
 from dashboards.words import Language, word
 
@@ -70,7 +70,7 @@ def _style(row: Row, breaks: Sequence[Decimal]) -> str:
 
 def legend(breaks: Sequence[Decimal], scale: Scale, language: Language) -> Markup:
     """The classes and the edges in words."""
-    ends = [numbers.plain(numbers.exact(one) / scale.divisor, _decimals(one, scale), language) for one in breaks]
+    ends = [notation.plain(notation.exact(one) / scale.divisor, _decimals(one, scale), language) for one in breaks]
     names = [word("legend.below", language).format(ends[0])] if ends else []
     dash = "～" if language == "zh" else "–"
     names += [f"{low}{dash}{high}" for low, high in itertools.pairwise(ends)]

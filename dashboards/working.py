@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import choose, numbers, queries, show
+from dashboards import choose, notation, queries, show
 from dashboards.choose import View
 from dashboards.tables import Cell, Column, Markup, joined, outside, small
 
@@ -37,7 +37,7 @@ def written(view: View, row: Row, unit: str, decimals: int | None, value: str = 
     if row[value] is None:
         return view.word("missing.not_computed")
     kept = decimals if unit in RATIOS else None
-    return numbers.qualified(row[value], unit, view.language, row.get("qualifier") or "exact", kept)
+    return notation.qualified(row[value], unit, view.language, row.get("qualifier") or "exact", kept)
 
 
 def weightiest(targets: Sequence[Row]) -> dict[str, Row]:
@@ -56,7 +56,7 @@ def target_text(view: View, row: Row) -> str:
     whole = value == int(value) and unit in ("percent", "percentage_point")
     if row["target_type"] == "percentage_point_change":
         return view.word("targets.rise").format(_range(view, value, row["target_value_high"], unit))
-    text = numbers.shown(value, unit, view.language, 0 if whole else None)
+    text = notation.shown(value, unit, view.language, 0 if whole else None)
     if row["target_type"] == "about":
         return text + view.word("targets.about") if view.language == "zh" else f"{view.word('targets.about')} {text}"
     return text
@@ -66,8 +66,8 @@ def _range(view: View, low: Decimal, high: Decimal | None, unit: str) -> str:
     """One value or two of a unit, without decimals that they do not have."""
     decimals = 0 if all(end == int(end) for end in (low, high or low)) else 1
     if high is None or high == low:
-        return numbers.shown(low, unit, view.language, decimals)
-    return numbers.interval(low, high, unit, view.language, decimals)
+        return notation.shown(low, unit, view.language, decimals)
+    return notation.interval(low, high, unit, view.language, decimals)
 
 
 def value_row(view: View, one: Row, row: Row) -> list[Cell]:
@@ -77,7 +77,7 @@ def value_row(view: View, one: Row, row: Row) -> list[Cell]:
     agreement = view.word(f"agreement.{row['agreement']}") if row["agreement"] else ""
     scope = "" if row["scope_id"] == queries.TOTAL else view.of(row, "scope")
     uncertain = view.word("certainty.uncertain") if row["period_certainty"] == "uncertain" else ""
-    period = numbers.period_words(row["period"], view.language, as_at=row["period_start"] == row["period_end"])
+    period = notation.period_words(row["period"], view.language, as_at=row["period_start"] == row["period_end"])
     return [view.of(row, "unit_short"), joined(period, small(uncertain)), refused or value, agreement,
             grade(view, row["grade"]), scope]  # fmt: skip
 
@@ -120,7 +120,7 @@ def chosen(view: View, given: Sequence[Row]) -> Row | None:
 
 
 def _named(view: View, row: Row) -> str:
-    period = numbers.period_words(row["period"], view.language, as_at=row["period_start"] == row["period_end"])
+    period = notation.period_words(row["period"], view.language, as_at=row["period_start"] == row["period_end"])
     return period if row["scope_id"] == queries.TOTAL else f"{period} · {view.of(row, 'scope')}"
 
 
@@ -138,7 +138,7 @@ def formula(view: View, one: Row, row: Row, found: Sequence[Row]) -> None:
         lines.append(view.word("working.reported").format(value))
     else:
         lines.append(f"= {value}")
-    interval = numbers.interval(row["value_low"], row["value_high"], one["unit_of_measure"], view.language, 2)
+    interval = notation.interval(row["value_low"], row["value_high"], one["unit_of_measure"], view.language, 2)
     if row["value_low"] != row["value_high"]:
         lines.append(f"{view.word('head.interval')} {interval}")
     show.block("".join(f'<p class="bb-formula">{escape(line)}</p>' for line in lines))
@@ -160,7 +160,7 @@ def source_row(view: View, line: Row) -> list[Cell]:
     printed = f"{view.word('qualifier.' + line['qualifier'])} {line['value_printed']} {line['unit_printed']}".strip()
     derived = view.word("working.derived") if line["derivation"] == "derived" else ""
     note = view.of(line, "note")
-    period = numbers.period_words(line["period"], view.language, as_at=False)
+    period = notation.period_words(line["period"], view.language, as_at=False)
     url = line["url"] if line["grade"] in VERIFIED else None
     return [
         joined(view.of(line, "measure"), small(period)),

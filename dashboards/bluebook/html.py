@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboards.bluebook import plain, style
 from dashboards.bluebook.model import Book
-from dashboards.numbers import THIN
+from dashboards.notation import THIN
 from dashboards.words import Language, word
 
 HERE = Path(__file__).parent

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from dashboards import numbers
+from dashboards import notation
 from dashboards.lookups import FORMS, Figure, Key, count
 from dashboards.release_file import Release
 from dashboards.words import Language
@@ -77,7 +77,7 @@ class Ledger:
         """
         if figure.form == "count":
             distinct = None if figure.column == "*" else figure.column
-            return numbers.plain(self.number(figure.table, figure.key, distinct), 0, figure.language)
+            return notation.plain(self.number(figure.table, figure.key, distinct), 0, figure.language)
         row = self.one(figure.table, figure.key)
         before = None if figure.before is None else self.one(figure.table, figure.before)
         values = {column: row[column] for column in figure.columns}

@@ -9,7 +9,7 @@ from typing import Any
 from dashboards.bluebook import style
 from dashboards.bluebook.model import Block, Book, Cell, Heading, PageBreak, Paragraph, Picture, Table
 from dashboards.lookups import Sentence
-from dashboards.numbers import THIN
+from dashboards.notation import THIN
 from dashboards.words import word
 
 NO_BREAK = "\u00a0"  # the packaged fonts lack the narrow one; their own no-break space is narrow

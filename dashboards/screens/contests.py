@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from dashboards import choose, numbers, queries, sentences, show, working
+from dashboards import choose, notation, queries, sentences, show, working
 from dashboards.choose import View
 from dashboards.tables import Cell, Column, Group, Markup, joined, outside, small
 
@@ -39,7 +39,7 @@ def answer(view: View, nation: Sequence[Row]) -> str:
     for row in nation:
         wanted = ("events_entered", "gold", "silver", "bronze")
         if all(row[f"{name}_grade"] in sentences.VERIFIED for name in wanted):
-            texts = [numbers.plain(row[name], 0, view.language) for name in wanted]
+            texts = [notation.plain(row[name], 0, view.language) for name in wanted]
             return view.word("contests.answer").format(row["period"][:4], *texts)
     return view.word("contests.empty")
 
@@ -62,7 +62,7 @@ def editions(view: View, nation: Sequence[Row], medals: Sequence[Row]) -> list[S
 
 def period(view: View, row: Row) -> str:
     """The edition in words."""
-    return numbers.period_words(row["period"], view.language, as_at=False)
+    return notation.period_words(row["period"], view.language, as_at=False)
 
 
 def cells(view: View, row: Row, *, events: bool) -> list[Cell]:
@@ -75,7 +75,7 @@ def count(view: View, value: Any, grade: str | None) -> Cell:
     """A number, never 0 for what is not stated."""
     if value is None:
         return Markup(f'<span class="bb-open">{escape(view.word("missing.not_stated"))}</span>')
-    text = numbers.plain(value, 0, view.language)
+    text = notation.plain(value, 0, view.language)
     return text if grade in sentences.VERIFIED else f"{text}*"
 
 
@@ -97,7 +97,7 @@ def size_of_editions(view: View) -> None:
     editions_held = sorted({row["period"] for row in rows}, reverse=True)
     found = {(row["measure_id"], row["period"]): row for row in rows}
     names = {row["measure_id"]: view.of(row, "measure") for row in rows}
-    dates = [numbers.period_words(one, view.language, as_at=False) for one in editions_held]
+    dates = [notation.period_words(one, view.language, as_at=False) for one in editions_held]
     heads = [Column(view.word("head.measure"), "wide"), *(Column(one, "right") for one in dates)]
     body = [
         [names[measure], *(nsc_cell(view, found.get((measure, one))) for one in editions_held)]
@@ -110,7 +110,7 @@ def nsc_cell(view: View, row: Row | None) -> Cell:
     """A figure of an edition with its unit."""
     if row is None or row["value"] is None:
         return Markup(f'<span class="bb-open">{escape(view.word("missing.not_stated"))}</span>')
-    text = numbers.qualified(row["value"], row["unit_of_measure"], view.language, row["qualifier"])
+    text = notation.qualified(row["value"], row["unit_of_measure"], view.language, row["qualifier"])
     return text if row["is_verified"] else f"{text}*"
 
 
@@ -135,7 +135,7 @@ def stream(view: View, row: Row) -> list[Cell]:
         view.of(row, "unit_name"),
         kind,
         period(view, row),
-        numbers.qualified(row["value"], row["unit_of_measure"], view.language, row["qualifier"]),
+        notation.qualified(row["value"], row["unit_of_measure"], view.language, row["qualifier"]),
         working.grade(view, row["grade"]),
         small(outside(show.source_words(row), url)),
     ]

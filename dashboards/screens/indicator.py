@@ -9,9 +9,9 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import choose, figures, numbers, queries, sentences, show, tiles, working
+from dashboards import choose, figures, notation, queries, sentences, show, tiles, working
 from dashboards.choose import INDICATOR, View
-from dashboards.numbers import Scale
+from dashboards.notation import Scale
 from dashboards.tables import Cell, Column, Markup, joined, link, small
 
 Row = Mapping[str, Any]
@@ -47,7 +47,7 @@ def page(view: View) -> None:
     definition(view, one)
     working.drawer(view, one, given)
     all_values(view, one, values)
-    period = numbers.period_words(headline["period"], view.language, as_at=is_as_at(headline)) if headline else ""
+    period = notation.period_words(headline["period"], view.language, as_at=is_as_at(headline)) if headline else ""
     show.notes(view, unit=scale.symbol or view.word("none.title"), period=period or view.word("notes.by_row"),
                department=view.of(one, "department"), status=view.word("notes.published"),
                rounding=view.word("notes.unrounded"))  # fmt: skip
@@ -95,7 +95,7 @@ def scale_of(view: View, one: Row, given: Sequence[Row]) -> Scale:
     """The one scale in which the page's table and figures write the values: that of the middle one."""
     ordered = sorted(row["value"] for row in given)
     decimals = int(one["decimals"]) if one["unit_of_measure"] in RATIOS else None
-    return numbers.scale_of(ordered[len(ordered) // 2], one["unit_of_measure"], view.language, decimals)
+    return notation.scale_of(ordered[len(ordered) // 2], one["unit_of_measure"], view.language, decimals)
 
 
 def key_figures(view: View, headline: Row | None, targets: Sequence[Row], latest: Sequence[Row]) -> None:
@@ -117,7 +117,7 @@ def national(view: View, headline: Row | None) -> list[tuple[str, Cell, Cell]]:
         nothing = Markup(f'<b class="bb-long">{escape(view.word("missing.not_collected"))}</b>')
         return [(view.word("unit.nation"), nothing, view.word("indicator.no_nation")),
                 (before, Markup('<b class="bb-long">—</b>'), view.word("indicator.key.no_before"))]  # fmt: skip
-    when = numbers.period_words(headline["period"], view.language, as_at=is_as_at(headline))
+    when = notation.period_words(headline["period"], view.language, as_at=is_as_at(headline))
     text = str(sentences.value_figure(headline, view.language))
     grade = f"{view.word('verified.yes')} · {view.word('grade.' + headline['grade'])}"
     return [(view.word("indicator.key.nation").format(when), show.number(text), grade), moved(view, headline)]
@@ -131,7 +131,7 @@ def moved(view: View, headline: Row) -> tuple[str, Cell, Cell]:
         return name, Markup('<b class="bb-long">—</b>'), view.word("indicator.key.no_before")
     if not found:
         return name, Markup('<b class="bb-long">—</b>'), str(said)
-    old = numbers.period_words(headline["previous_period"], view.language, as_at=is_as_at(headline))
+    old = notation.period_words(headline["previous_period"], view.language, as_at=is_as_at(headline))
     return name, show.number(str(found[0])), old
 
 
@@ -234,17 +234,17 @@ def table_row(view: View, one: Row, row: Row, scale: Scale, scopes: Mapping[str,
     address = view.link(INDICATOR, indicator=one["indicator_id"], unit=row["unit_code"], period=row["period"],
                         scope=row["scope_id"])  # fmt: skip
     least = max(scale.most_decimals, int(one["decimals"])) + (one["unit_of_measure"] == "percent")
-    low, high = (None if row[end] is None else numbers.exact(row[end]) / scale.divisor
+    low, high = (None if row[end] is None else notation.exact(row[end]) / scale.divisor
                  for end in ("value_low", "value_high"))  # fmt: skip
-    interval = numbers.interval(low, high, "ratio", view.language, least) if low != high else ""
+    interval = notation.interval(low, high, "ratio", view.language, least) if low != high else ""
     printed = row["reported_value"]
     return [
         name,
         link(figures.signed(row, scale, view.language), address + "#working"),
         small(interval),
-        "" if printed is None else numbers.scaled(printed, scale, view.language),
+        "" if printed is None else notation.scaled(printed, scale, view.language),
         view.word(f"agreement.{row['agreement']}") if row["agreement"] else "",
-        numbers.period_words(row["period"], view.language, as_at=is_as_at(row)),
+        notation.period_words(row["period"], view.language, as_at=is_as_at(row)),
         working.grade(view, row["grade"]),
         "" if row["scope_id"] == queries.TOTAL else scopes.get(row["scope_id"], row["scope_id"]),
     ]
@@ -276,7 +276,7 @@ def all_values(view: View, one: Row, values: Sequence[Row]) -> None:
         show.table(heads, [working.value_row(view, one, row) for row in values], view.of(one, "title"))
         titled = {row["column_name"]: view.of(row, "title")
                   for row in queries.records(queries.columns(view.cursor(), "stats.indicator_value"))}  # fmt: skip
-        unit = numbers.scale_of(1, one["unit_of_measure"], view.language).symbol
+        unit = notation.scale_of(1, one["unit_of_measure"], view.language).symbol
         show.download(view, f"{view.of(one, 'title')} ({unit})", one["indicator_id"],
                       [view.word("head.region"), *(titled[name] for name in names)],
                       [[view.of(row, "unit_name"), *(row[name] for name in names)] for row in values])  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import choose, figures, numbers, queries, sentences, show, tiles, working
+from dashboards import choose, figures, notation, queries, sentences, show, tiles, working
 from dashboards.choose import INDICATOR, QUALITY, View
 from dashboards.tables import Cell, Column, link, small
 
@@ -56,8 +56,8 @@ def task(
 
 def headline(view: View, row: Row, target: Row | None) -> str:
     """One figure: name, value, line, verdict, sentence."""
-    text = numbers.qualified(row["value"], row["unit_of_measure"], view.language, row["qualifier"], decimals(row))
-    when = numbers.period_words(row["period"], view.language, as_at=row["period_start"] == row["period_end"])
+    text = notation.qualified(row["value"], row["unit_of_measure"], view.language, row["qualifier"], decimals(row))
+    when = notation.period_words(row["period"], view.language, as_at=row["period_start"] == row["period_end"])
     name = link(view.of(row, "title"), view.link(INDICATOR, indicator=row["indicator_id"]))
     return (
         f'<div class="bb-row"><div class="bb-name">{name}</div>'
@@ -78,7 +78,7 @@ def spark(view: View, row: Row) -> str:
     newest = [stretch for stretch in figures.stretches(points) if stretch[-1]["period"] == row["period"]]
     if not newest:
         return f'<span class="bb-none">{escape(view.word("trend.none"))}</span>'
-    scale = numbers.scale_of(row["value"], row["unit_of_measure"], view.language, decimals(row))
+    scale = notation.scale_of(row["value"], row["unit_of_measure"], view.language, decimals(row))
     said = figures.trend_words(view.of(row, "title"), [(view.word("unit.nation"), newest[0])], scale, view.language)
     return f'<img src="{figures.sparkline(newest[0], view.mode)}" alt="{escape(said)}">'
 
@@ -116,7 +116,7 @@ def awaited(view: View, indicators: Sequence[Row]) -> str:
 def provinces(view: View) -> None:
     """The tile grid of the high-skilled share: newest figure of any grade; beside it the verified ones."""
     rows = queries.records(queries.latest_by_unit(view.cursor(), TILED))
-    scale, breaks = numbers.Scale(1, "%", 1, 1), figures.breaks_of(TILED, [])
+    scale, breaks = notation.Scale(1, "%", 1, 1), figures.breaks_of(TILED, [])
     left, right = st.columns([7, 5])
     with left:
         show.section(view.word("overview.tiles"), view.word("overview.tiles.note"))
@@ -152,15 +152,15 @@ def _heads(view: View) -> list[Column]:
             Column(view.word("head.interval"), "right"), Column(view.word("head.period"), "right")]  # fmt: skip
 
 
-def _newest(view: View, row: Row, scale: numbers.Scale) -> list[Cell]:
+def _newest(view: View, row: Row, scale: notation.Scale) -> list[Cell]:
     if row["value"] is None:
         return [view.of(row, "name"), small(view.word("missing.not_collected")), *[None] * 3]
     return [*_verified(view, row, scale), working.grade(view, row["grade"])]
 
 
-def _verified(view: View, row: Row, scale: numbers.Scale) -> list[Cell]:
-    interval = numbers.interval(row["value_low"], row["value_high"], "ratio", view.language, 2)
-    period = numbers.period_words(row["period"], view.language, as_at=row["period_start"] == row["period_end"])
+def _verified(view: View, row: Row, scale: notation.Scale) -> list[Cell]:
+    interval = notation.interval(row["value_low"], row["value_high"], "ratio", view.language, 2)
+    period = notation.period_words(row["period"], view.language, as_at=row["period_start"] == row["period_end"])
     value = link(figures.signed(row, scale, view.language), _tile_address(view, row))
     return [view.of(row, "name"), value, interval, period]
 

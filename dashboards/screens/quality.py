@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import choose, numbers, queries, show, working
+from dashboards import choose, notation, queries, show, working
 from dashboards.choose import INDICATOR, View
 from dashboards.tables import Cell, Column, Markup, joined, link, outside, small
 
@@ -35,7 +35,7 @@ def page(view: View) -> None:
 
 def text(view: View, number: int) -> str:
     """A count, written."""
-    return numbers.plain(number, 0, view.language)
+    return notation.plain(number, 0, view.language)
 
 
 def plain(rows: Sequence[Row], names: Sequence[str]) -> list[list[Any]]:
@@ -128,7 +128,7 @@ def published(view: View, sources: Sequence[Row]) -> None:
 
 def when(view: View, row: Row) -> str:
     """The period of a row in words."""
-    return numbers.period_words(row["period"], view.language, as_at=False)
+    return notation.period_words(row["period"], view.language, as_at=False)
 
 
 def queue(view: View) -> None:
@@ -204,11 +204,11 @@ def conflict(view: View, row: Row) -> list[Cell]:
 def ratio(view: View, row: Row) -> list[Cell]:
     """A derived ratio beside the printed one."""
     unit, decimals = row["unit_of_measure"], int(row["decimals"]) + 1
-    derived = numbers.interval(row["derived_low"], row["derived_high"], unit, view.language, decimals)
+    derived = notation.interval(row["derived_low"], row["derived_high"], unit, view.language, decimals)
     name = link(view.of(row, "indicator"), view.link(INDICATOR, indicator=row["indicator_id"], unit=row["unit_code"],
                                                      period=row["period"]))  # fmt: skip
     return [name, view.of(row, "unit_name"), when(view, row), derived,
-            numbers.shown(row["reported_value"], unit, view.language, int(row["decimals"]))]  # fmt: skip
+            notation.shown(row["reported_value"], unit, view.language, int(row["decimals"]))]  # fmt: skip
 
 
 def requested(view: View) -> None:

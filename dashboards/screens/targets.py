@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import choose, numbers, queries, sentences, show, working
+from dashboards import choose, notation, queries, sentences, show, working
 from dashboards.choose import INDICATOR, View
 from dashboards.tables import Cell, Column, Group, Markup, joined, link, outside, small
 
@@ -94,7 +94,7 @@ def actual(view: View, row: Row) -> Cell:
     """The verified figure that the target was held against, with its period."""
     if row["actual_value"] is None:
         return small(view.word("missing.not_collected"))
-    period = numbers.period_words(row["actual_period"], view.language, as_at=False)
+    period = notation.period_words(row["actual_period"], view.language, as_at=False)
     unit = "percent" if row["unit_of_measure"] == "percentage_point" else row["unit_of_measure"]
     figure = sentences.actual_figure({**row, "unit_of_measure": unit}, view.language)
     return joined(str(figure), small(period), between="<br>")
@@ -113,9 +113,9 @@ def figures_of(view: View, row: Row) -> list[str]:
         return found
     unit = "percentage_point" if row["unit_of_measure"] == "percent" else row["unit_of_measure"]
     if row["gap"] > 0:
-        found.append(view.word("targets.gap").format(numbers.shown(row["gap"], unit, view.language)))
+        found.append(view.word("targets.gap").format(notation.shown(row["gap"], unit, view.language)))
     if row["gap"] > 0 and row["pace_needed"] is not None:
-        found.append(view.word("targets.pace").format(numbers.shown(row["pace_needed"], unit, view.language)))
+        found.append(view.word("targets.pace").format(notation.shown(row["pace_needed"], unit, view.language)))
     return found
 
 

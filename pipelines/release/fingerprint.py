@@ -11,8 +11,15 @@ from pipelines.home import Home
 from pipelines.release.files import digest
 
 CODE = Path(__file__).parents[2]
-CODE_PATTERNS = ("pipelines/**/*.py", "dashboards/*.py", "dashboards/*.yaml", "dashboards/bluebook/**/*",
-                 "requirements.lock")  # fmt: skip
+CODE_PATTERNS = (
+    "pipelines/**/*.py",
+    "dashboards/*.py",
+    "dashboards/*.yaml",
+    "dashboards/*.json",
+    "dashboards/queries/*.py",
+    "dashboards/bluebook/**/*",
+    "requirements.lock",
+)
 
 
 def inputs(home: Home) -> dict[str, str]:
@@ -35,5 +42,5 @@ def _names(root: Path, patterns: tuple[str, ...]) -> Iterator[str]:
     found = {path for pattern in patterns for path in root.glob(pattern)}
     for path in sorted(found):
         hidden = any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(root).parts)
-        if path.is_file() and not hidden:
+        if path.is_file() and not hidden and path.suffix != ".md":
             yield path.relative_to(root).as_posix()

@@ -23,11 +23,11 @@ def bluebook(home: Home, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_an_unchanged_run_says_so_and_loads_nothing_heavy(released: Home) -> None:
-    done = bluebook(released, "run")
+def test_an_unchanged_run_says_so_and_loads_nothing_heavy(home: Home) -> None:
+    done = bluebook(home, "run")
     assert done.returncode == 0, done.stderr
     assert "Nothing changed" in done.stdout
-    assert pointer.current(released, "real") in done.stdout
+    assert str(pointer.current(home, "real")) in done.stdout
     heavy = ("dagster", "great_expectations", "streamlit")
     code = f"import sys, pipelines.cli; print([name for name in {heavy} if name in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True)

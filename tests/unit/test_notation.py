@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from dashboards import numbers
+from dashboards import notation
 from dashboards.words import UnknownWordError, word
 
 
@@ -24,39 +24,39 @@ from dashboards.words import UnknownWordError, word
     ],
 )  # fmt: skip
 def test_a_value_is_written_with_its_unit(
-    value: numbers.Number, unit: str, qualifier: str, chinese: str, english: str
+    value: notation.Number, unit: str, qualifier: str, chinese: str, english: str
 ) -> None:
-    assert numbers.qualified(value, unit, "zh", qualifier) == chinese
-    assert numbers.qualified(value, unit, "en", qualifier).replace("million persons", "million\u00a0persons").replace(
+    assert notation.qualified(value, unit, "zh", qualifier) == chinese
+    assert notation.qualified(value, unit, "en", qualifier).replace("million persons", "million\u00a0persons").replace(
         "million person-times", "million\u00a0person-times") == english  # fmt: skip
 
 
 def test_a_lower_bound_is_never_rounded_up() -> None:
-    assert numbers.qualified(Decimal(199960000), "person", "zh", "over") == "超过1.99\u202f亿人"
-    assert numbers.qualified(Decimal("26.79"), "percent", "en", "over", 1) == "over 26.7%"
-    assert numbers.qualified(Decimal("26.71"), "percent", "en", "at_most", 1) == "at most 26.8%"
+    assert notation.qualified(Decimal(199960000), "person", "zh", "over") == "超过1.99\u202f亿人"
+    assert notation.qualified(Decimal("26.79"), "percent", "en", "over", 1) == "over 26.7%"
+    assert notation.qualified(Decimal("26.71"), "percent", "en", "at_most", 1) == "at most 26.8%"
 
 
 def test_halves_are_rounded_away_from_zero_and_minus_is_a_minus() -> None:
-    assert numbers.plain(Decimal("0.25"), 1, "zh") == "0.3"
-    assert numbers.plain(Decimal("-0.25"), 1, "zh") == "−0.3"
-    assert numbers.plain(2.675, 2, "en") == "2.68"
+    assert notation.plain(Decimal("0.25"), 1, "zh") == "0.3"
+    assert notation.plain(Decimal("-0.25"), 1, "zh") == "−0.3"
+    assert notation.plain(2.675, 2, "en") == "2.68"
 
 
 def test_a_share_moves_in_percentage_points_and_a_level_in_per_cent() -> None:
-    assert numbers.change(Decimal("31.2"), Decimal("30.1"), "percent", "zh") == "+1.1\u202f个百分点"
-    assert numbers.change(Decimal("30.1"), Decimal("31.2"), "percent", "en") == "−1.1\u00a0percentage points"
-    assert numbers.change(Decimal(104), Decimal(100), "person", "zh") == "增长 4.0%"
-    assert numbers.change(Decimal(96), Decimal(100), "person", "en") == "down 4.0%"
-    assert numbers.change(Decimal(100), Decimal(100), "person", "zh") == "持平"
-    assert numbers.moved(Decimal("43.2"), Decimal("41.4"), "year_of_age", "zh") == "提高1.8\u202f岁"
+    assert notation.change(Decimal("31.2"), Decimal("30.1"), "percent", "zh") == "+1.1\u202f个百分点"
+    assert notation.change(Decimal("30.1"), Decimal("31.2"), "percent", "en") == "−1.1\u00a0percentage points"
+    assert notation.change(Decimal(104), Decimal(100), "person", "zh") == "增长 4.0%"
+    assert notation.change(Decimal(96), Decimal(100), "person", "en") == "down 4.0%"
+    assert notation.change(Decimal(100), Decimal(100), "person", "zh") == "持平"
+    assert notation.moved(Decimal("43.2"), Decimal("41.4"), "year_of_age", "zh") == "提高1.8\u202f岁"
 
 
 def test_a_range_is_written_with_the_dash_of_its_language() -> None:
-    assert numbers.interval(Decimal("31.243"), Decimal("31.509"), "percent", "zh", 2) == "31.24～31.51%"
-    assert numbers.interval(Decimal("31.243"), Decimal("31.509"), "percent", "en", 2) == "31.24–31.51%"
-    assert numbers.interval(Decimal("26.799"), None, "percent", "zh", 2) == "≥26.79%"
-    assert numbers.interval(None, None, "percent", "en", 2) == "not bounded"
+    assert notation.interval(Decimal("31.243"), Decimal("31.509"), "percent", "zh", 2) == "31.24～31.51%"
+    assert notation.interval(Decimal("31.243"), Decimal("31.509"), "percent", "en", 2) == "31.24–31.51%"
+    assert notation.interval(Decimal("26.799"), None, "percent", "zh", 2) == "≥26.79%"
+    assert notation.interval(None, None, "percent", "en", 2) == "not bounded"
 
 
 @pytest.mark.parametrize(
@@ -71,24 +71,24 @@ def test_a_range_is_written_with_the_dash_of_its_language() -> None:
     ],
 )
 def test_a_period_is_written_in_words(printed: str, as_at: bool, chinese: str, english: str) -> None:
-    assert numbers.period_words(printed, "zh", as_at=as_at) == chinese
-    assert numbers.period_words(printed, "en", as_at=as_at) == english
+    assert notation.period_words(printed, "zh", as_at=as_at) == chinese
+    assert notation.period_words(printed, "en", as_at=as_at) == english
 
 
 def test_a_moment_is_the_day_that_it_was_in_beijing() -> None:
-    assert numbers.date_words("2026-11-20T20:09:39+00:00", "zh") == "2026年11月21日"
-    assert numbers.date_words("2025-04-08", "en") == "8 April 2025"
-    assert numbers.date_words("2025-04", "zh") == "2025年4月"
+    assert notation.date_words("2026-11-20T20:09:39+00:00", "zh") == "2026年11月21日"
+    assert notation.date_words("2025-04-08", "en") == "8 April 2025"
+    assert notation.date_words("2025-04", "zh") == "2025年4月"
 
 
 def test_what_is_missing_is_a_word() -> None:
-    assert numbers.shown(None, "person", "zh") == "暂无数据"
-    assert numbers.missing("not_reported", "en") == "Not reported"
-    assert numbers.missing(None, "zh") == "…"
+    assert notation.shown(None, "person", "zh") == "暂无数据"
+    assert notation.missing("not_reported", "en") == "Not reported"
+    assert notation.missing(None, "zh") == "…"
 
 
 def test_an_unknown_unit_and_an_unknown_word_are_named() -> None:
-    with pytest.raises(numbers.UnknownUnitError, match="furlong"):
-        numbers.shown(Decimal(1), "furlong", "zh")
+    with pytest.raises(notation.UnknownUnitError, match="furlong"):
+        notation.shown(Decimal(1), "furlong", "zh")
     with pytest.raises(UnknownWordError, match=r"verdict\.perfect"):
         word("verdict.perfect", "zh")

@@ -1,4 +1,4 @@
-"""numbers: how a value, a range, a change and a period are written, in Chinese and in English."""
+"""notation: how a value, a range, a change and a period are written, in Chinese and in English."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def scale_of(value: Number, unit_of_measure: str, language: Language, decimals: 
         return Scale(1, "个百分点" if language == "zh" else ENGLISH[unit_of_measure], least, least)
     if unit_of_measure not in PLAIN:
         known = ", ".join(sorted({*COUNTED, *PLAIN, *SHARES}))
-        raise UnknownUnitError(f"numbers: found unit {unit_of_measure!r}, wanted one of {known}. Add its written form.")
+        raise UnknownUnitError(f"found unit {unit_of_measure!r}, wanted one of {known}. Add its written form here.")
     symbol = PLAIN[unit_of_measure] if language == "zh" else ENGLISH[unit_of_measure]
     keep = least if unit_of_measure in DECIMALS else 0
     return Scale(1, symbol, max(least, 0), keep)
