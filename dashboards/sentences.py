@@ -163,7 +163,7 @@ def actual(row: Row, language: Language) -> Sentence:
 
 def actual_figure(row: Row, language: Language) -> Figure:
     """The figure that a target was held against, with unit and qualifier; one decimal more where rounding hides why."""
-    unit = row["unit_of_measure"]
+    unit = "percent" if row["unit_of_measure"] == "percentage_point" else row["unit_of_measure"]  # a rise is of a share
     decimals = (row.get("decimals") or 0) + _one_more(row) if unit == "percent" else None
     return figure(PROGRESS, _progress_key(row), row, ("actual_value", "actual_qualifier"), "value", language,
                   unit=unit, decimals=decimals)  # fmt: skip

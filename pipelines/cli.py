@@ -16,7 +16,7 @@ from rich.table import Table
 
 from pipelines.catalog import CatalogError
 from pipelines.checks import SuiteError
-from pipelines.home import VARIABLE, Home
+from pipelines.home import VARIABLE, BusyError, Home
 from pipelines.release import build, fingerprint, pointer, publish
 from pipelines.release.files import read_json
 
@@ -51,8 +51,9 @@ def run(
         console.print(said, soft_wrap=True)
         return
     try:
-        messages = _execute(home, channel)
-    except (CatalogError, SuiteError) as fault:  # a declaration that cannot stand; nothing was touched
+        with home.claimed(channel):
+            messages = _execute(home, channel)
+    except (CatalogError, SuiteError, BusyError) as fault:  # nothing was touched
         messages = [str(fault)]
     if messages:
         kept = pointer.current(home, channel)

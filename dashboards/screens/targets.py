@@ -85,7 +85,8 @@ def line(view: View, row: Row, stated: Mapping[str, Sequence[Row]]) -> list[Cell
     value = joined(working.target_text(view, row), None if verified else mark, between="<br>")
     name = view.of(row, "title")
     named = link(name, view.link(INDICATOR, indicator=row["indicator_id"])) if row["indicator_id"] else name
-    window = f"{row['window_start'][:4]}—" if row["window_start"] else ""
+    dash = "—" if view.language == "zh" else "–"
+    window = f"{row['window_start'][:4]}{dash}" if row["window_start"] else ""
     return [named, judged(view, row), value, actual(view, row), f"{window}{row['due'][:4]}",
             origin(stated.get(row["target_id"], ()))]  # fmt: skip
 
@@ -107,14 +108,14 @@ def judged(view: View, row: Row) -> Markup:
 
 
 def figures_of(view: View, row: Row) -> list[str]:
-    """Gap, pace and shares, where they could be computed from exact figures."""
+    """Gap and pace, where they could be computed from exact figures; a pace only towards a date still ahead of them."""
     found: list[str] = []
     if row["actual_qualifier"] != "exact" or row["gap"] is None:
         return found
     unit = "percentage_point" if row["unit_of_measure"] == "percent" else row["unit_of_measure"]
     if row["gap"] > 0:
         found.append(view.word("targets.gap").format(notation.shown(row["gap"], unit, view.language)))
-    if row["gap"] > 0 and row["pace_needed"] is not None:
+    if row["gap"] > 0 and row["pace_needed"] is not None and row["reason_id"] != "no_figure_at_due":
         found.append(view.word("targets.pace").format(notation.shown(row["pace_needed"], unit, view.language)))
     return found
 

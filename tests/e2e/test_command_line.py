@@ -62,6 +62,14 @@ def test_a_broken_declaration_is_told_with_file_and_field(home: Home) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_second_run_at_the_same_time_is_sent_away(home: Home) -> None:
+    with home.claimed("real"):
+        done = bluebook(home, "run", "--force")
+    assert done.returncode == 1
+    for words in ("另一次运行正在进行", "Another run", "wait until it ends"):
+        assert words in done.stderr
+
+
 def test_releases_are_listed_shown_used_and_published(home: Home) -> None:
     current = str(pointer.current(home, "real"))
     assert current in bluebook(home, "release", "list").stdout
