@@ -69,7 +69,7 @@ def run(
 def _unchanged(home: Home, channel: str) -> str | None:
     """The current release's id where its fingerprint is what a run would have now."""
     current = pointer.current(home, channel)
-    if current is None or not (home.releases / current / "manifest.json").exists():
+    if current is None or publish.faults(home.releases / current):
         return None
     known = read_json(home.releases / current / "manifest.json")["fingerprint"]
     now = fingerprint.fingerprint(channel, fingerprint.inputs(home), fingerprint.code())

@@ -83,14 +83,22 @@ class Line:
         ]  # fmt: skip
 
     def _staged(self) -> dg.AssetsDefinition:
-        names = ("staged.figure", "staged.target_statement", "staged.refused_row", "quality.row_count")
+        names = (
+            "staged.figure",
+            "staged.target_statement",
+            "staged.refused_row",
+            "quality.row_count",
+            "quality.input",
+        )
         files = [self.key(f"sources.{path.stem}") for path in sorted(self.home.sources.glob("*.csv"))]
 
         @dg.multi_asset(name=f"{self.channel}_staged", outs=self.outs(names), deps=files, group_name="staged")
         def staged() -> Iterable[dg.Output[pd.DataFrame]]:
             """Figures and target statements as printed; refused rows with their reasons; rows in and out."""
+            inputs = [{"input_name": name, "file_hash": mark} for name, mark in fingerprint.inputs(self.home).items()]
             found = tidy.staged([self.home.sources, self.home.inbox], self.home.root, self.catalog)
-            rows = dict(zip(names, (found.figures, found.targets, found.refused, found.counts), strict=True))
+            made = (found.figures, found.targets, found.refused, found.counts, inputs)
+            rows = dict(zip(names, made, strict=True))
             counted = {f"{one['input_name']}": f"{one['rows_in']} = {one['rows_out']} + {one['rows_refused']}"
                        for one in found.counts}  # fmt: skip
             for name, frame in self.frames(rows).items():

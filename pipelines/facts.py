@@ -12,6 +12,7 @@ from pipelines.methods.bounded import Bounded, printed_number
 from pipelines.methods.periods import period
 
 TOTAL = "_T"
+VERIFIED = ("A", "B")
 BREAKDOWNS = ("industry", "ownership", "sex", "age", "education")
 FACT = ("unit_code", "period", "measure_id", "contest_kind", "organiser", "scope_id")
 Row = Mapping[str, Any]
@@ -42,7 +43,7 @@ def observations(figures: Sequence[Row], catalog: Catalog) -> list[dict[str, Any
     Returns:
         One row per unit, period, calendar, measure, breakdowns, scope, source and vintage, with value and
         its interval from rounding in the measure's unit. source_rank orders the sources of one fact:
-        printed before derived, better grade first, then later publication; they are never averaged.
+        verified first, printed before derived, better grade, later publication; they are never averaged.
     """
     rows = [_observation(row, catalog) for row in figures]
     by_fact: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
@@ -56,9 +57,11 @@ def observations(figures: Sequence[Row], catalog: Catalog) -> list[dict[str, Any
 
 
 def _precedence(row: Row) -> tuple[Any, ...]:
-    newest_first = [-ord(letter) for letter in row["vintage"]]
-    return (row["value"] is None, row["derivation"] != "printed", row["grade"], newest_first,
-            row["source_file"], row["source_line"])  # fmt: skip
+    """Given before not given, verified before unverified, printed before derived, grade, then newest first."""
+    published = str(row["vintage"]).ljust(10)  # a year alone is older than any day of it; none is oldest
+    newest_first = [-ord(letter) for letter in published]
+    return (row["value"] is None, row["grade"] not in VERIFIED, row["derivation"] != "printed", row["grade"],
+            newest_first, row["source_file"], row["source_line"])  # fmt: skip
 
 
 def _observation(row: Row, catalog: Catalog) -> dict[str, Any]:
@@ -68,7 +71,7 @@ def _observation(row: Row, catalog: Catalog) -> dict[str, Any]:
     printed = row["value_printed"]
     factor = unit.printed[row["unit_printed"]]
     number = printed_number(printed, row["qualifier"], factor, is_count=unit.is_count) if printed else None
-    stem = str(row["source_file"]).rpartition("/")[2].removesuffix(".csv")
+    name = str(row["source_file"]).removeprefix("data/").removeprefix("sources/").removesuffix(".csv")
     kept = ("unit_code", "period", "measure_id", "contest_kind", "organiser", "scope_id", "value_printed",
             "unit_printed", "missing_reason", "qualifier", "derivation", "period_certainty", "grade", "source_file",
             "source_line", "note_zh", "note_en")  # fmt: skip
@@ -79,7 +82,7 @@ def _observation(row: Row, catalog: Catalog) -> dict[str, Any]:
         **totals,
         **breakdowns,
         **_interval(number),
-        "observation_id": f"{stem}:{row['source_line']}",
+        "observation_id": f"{name}:{row['source_line']}",
         "period_start": days.start.isoformat(),
         "period_end": days.end.isoformat(),
         "calendar": "calendar",

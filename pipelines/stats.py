@@ -41,12 +41,15 @@ class Computed:
 
 
 class Facts:
-    """Observations of totals with a value, by unit, period, scope and measure, best source first."""
+    """Published observations of totals, by unit, period, scope and measure, best source first.
+
+    Figures that were obtained by our own arithmetic stay among the facts; no indicator rests on them.
+    """
 
     def __init__(self, observations: Sequence[Row]) -> None:
         self.at: dict[Place, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
         for row in sorted(observations, key=lambda row: row["source_rank"]):
-            if row["value"] is not None and row["contest_kind"] == TOTAL and row["organiser"] == TOTAL:
+            if _is_published_total(row):
                 self.at[row["unit_code"], row["period"], row["scope_id"]][row["measure_id"]].append(row)
 
     def inputs(self, place: Place, measures: Sequence[str]) -> tuple[Row, ...] | None:
@@ -58,6 +61,11 @@ class Facts:
         choices = [tuple(_of_source(found[measure], source) for measure in measures) for source in sorted(shared)]
         choices.append(tuple(found[measure][0] for measure in measures))
         return min(choices, key=_foundation)
+
+
+def _is_published_total(row: Row) -> bool:
+    is_total = row["contest_kind"] == TOTAL and row["organiser"] == TOTAL
+    return is_total and row["value"] is not None and row["derivation"] == "printed"
 
 
 def _foundation(rows: Sequence[Row]) -> tuple[str, bool, int]:
@@ -163,9 +171,8 @@ def _mean(numbers: Sequence[Bounded]) -> Bounded:
 
 
 def _reported(indicator: Indicator, facts: Facts, place: Place) -> Figure | None:
-    """The ratio as a publication printed it; our own arithmetic does not count."""
-    rows = facts.at[place].get(indicator.reported, ()) if indicator.reported and place in facts.at else ()
-    printed = [row for row in rows if row["derivation"] == "printed"]
+    """The ratio as a publication printed it."""
+    printed = facts.at[place].get(indicator.reported, ()) if indicator.reported and place in facts.at else ()
     return Figure(_bounded(printed[0]), (("reported", printed[0]),)) if printed else None
 
 
@@ -199,6 +206,8 @@ def _numbers(derived: Figure | None, reported: Figure | None, chosen: Figure | N
     return columns | {
         "basis": None if chosen is None else "derived" if chosen is derived else "reported",
         "agreement": _agreement(derived, reported),
+        "reported_qualifier": reported.number.qualifier if reported else None,
+        "reported_printed": reported.inputs[0][1]["value_printed"] if reported else None,
         "numerator": derived.numerator.value if derived and derived.numerator else None,
         "denominator": derived.denominator.value if derived and derived.denominator else None,
     }
@@ -206,6 +215,8 @@ def _numbers(derived: Figure | None, reported: Figure | None, chosen: Figure | N
 
 def _agreement(derived: Figure | None, reported: Figure | None) -> str | None:
     if derived and reported:
+        if not (derived.number.is_bounded and reported.number.is_bounded):
+            return "not_comparable"
         return "consistent" if agree(derived.number, reported.number) else "conflict"
     return "derived_only" if derived else "reported_only" if reported else None
 
@@ -264,6 +275,8 @@ def _reason(row: Row, asked: set[str]) -> str:
         return "measure feeds no indicator"
     if row["value"] is None:
         return "no value stated"
+    if row["derivation"] != "printed":
+        return "our own arithmetic"
     if row["contest_kind"] != TOTAL or row["organiser"] != TOTAL:
         return "part of a breakdown"
     return "another source ranks before it" if row["source_rank"] > 1 else "its partner in the ratio is not given"

@@ -63,14 +63,14 @@ def _goal(target: Target, grade: str) -> Goal:
 
 
 def _may_be_compared(row: Row, target: Target, unit: str, goal: Goal) -> bool:
-    """Same indicator, unit and usual scope; not after the due date; a window figure from the same start."""
+    """Same indicator, unit and usual scope; a window figure from the same start and not after its end;
+    any other at most half a year after the due date, as one as-at date."""
     if row["indicator_id"] != target.indicator or row["unit_code"] != unit or row["scope_id"] != "_T":
         return False
-    if row["value"] is None or date.fromisoformat(row["period_end"]) > goal.due + AS_AT_TOLERANCE:
-        return False
-    if goal.type != "window_cumulative":
-        return True
-    return goal.window_start is not None and row["period_start"] == goal.window_start.isoformat()
+    end = date.fromisoformat(row["period_end"])
+    if row["value"] is None or goal.type != "window_cumulative":
+        return row["value"] is not None and end <= goal.due + AS_AT_TOLERANCE
+    return end <= goal.due and goal.window_start is not None and row["period_start"] == goal.window_start.isoformat()
 
 
 def _actual(row: Row | None) -> Actual | None:

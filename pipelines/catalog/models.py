@@ -105,7 +105,6 @@ class Growth(Declared):
     name: Literal["growth"]
     total: str
     count: str | None = None
-    multiplier: int = 1
 
 
 Method = Annotated[Share | Per | Ratio | RatioOfMeans | Level | Growth, Field(discriminator="name")]

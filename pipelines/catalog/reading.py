@@ -31,7 +31,7 @@ ModelT = TypeVar("ModelT", bound=Declared)
 
 
 class Catalog:
-    """All declarations below one folder, read once and checked against each other.
+    """All declarations below one folder, read once; `catalog_rules` checks them against each other.
 
     Args:
         root: the folder `data/catalog`.

@@ -26,6 +26,11 @@ class Bounded:
     high: Fraction | None
     qualifier: Qualifier = "exact"
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether at least one end is known; without any, nothing can contradict the number."""
+        return self.low is not None or self.high is not None
+
 
 def printed_number(
     printed: str, qualifier: Qualifier, factor: Decimal = Decimal(1), *, is_count: bool = False

@@ -46,6 +46,8 @@ def _span(printed: str) -> Period:
     if not match:
         raise PeriodError(f"found {printed!r}, wanted YYYY, YYYY-MM or two of them joined by /")
     year, month = int(match[1]), match[2]
+    if not 1900 <= year <= 2100:
+        raise PeriodError(f"found year {year} in {printed!r}, wanted 1900 to 2100")
     if month is None:
         return Period(date(year, 1, 1), date(year, 12, 31))
     if not 1 <= int(month) <= 12:

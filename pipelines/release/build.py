@@ -38,9 +38,10 @@ def candidate(home: Home, channel: str, catalog: Catalog, warehouse: Warehouse) 
 
     Raises:
         GateClosedError: a table has no passing check of its present content.
-        ReleaseError: a row names something that is not in the release.
+        ReleaseError: an input changed since it was staged, or a row names something that is not in the release.
     """
     frames = checked_tables(warehouse)
+    _demand_same_inputs(frames, home)
     _demand_no_orphans(frames, catalog)
     for left in home.releases.glob(f".candidate-{channel}-*"):
         shutil.rmtree(left, ignore_errors=True)
@@ -71,6 +72,18 @@ def found_candidate(home: Home, channel: str) -> Path:
             " 没有完成的候选发布，请运行 bluebook run。"
         )
     return folders[-1]
+
+
+def _demand_same_inputs(frames: Mapping[str, pd.DataFrame], home: Home) -> None:
+    """The files as they are now must be those that were staged: a release says what it is made from."""
+    staged = {row["input_name"]: row["file_hash"] for row in rows_of(frames["quality.input"])}
+    now = fingerprint.inputs(home)
+    differ = sorted(name for name in staged.keys() | now.keys() if staged.get(name) != now.get(name))
+    if differ:
+        raise ReleaseError(
+            f"{len(differ)} 个输入文件在读入之后变了：{', '.join(differ[:5])}。请运行 bluebook run。\n"
+            f"{len(differ)} input files changed after they were staged: {', '.join(differ[:5])}. Run `bluebook run`."
+        )
 
 
 def _demand_no_orphans(frames: Mapping[str, pd.DataFrame], catalog: Catalog) -> None:

@@ -28,7 +28,10 @@ def changes(before: Path | None, now: Mapping[str, pd.DataFrame], tables: Tables
     """
     if before is None:
         return []
-    con = duckdb.connect(str(before), read_only=True, config={"enable_external_access": "false"})
+    try:
+        con = duckdb.connect(str(before), read_only=True, config={"enable_external_access": "false"})
+    except duckdb.Error as fault:
+        return [_incomparable("*", str(fault))]
     try:
         return [row for name, columns in COMPARED.items() for row in _changed(con, name, columns, now[name], tables)]
     finally:
@@ -41,8 +44,9 @@ def _changed(
     key = tables.table(name).key
     try:
         old = _by_key(read(con, name, tables), key)
-    except (duckdb.Error, WarehouseError):
-        old = {}  # the previous release was of another shape: everything in it counts as new
+    except (duckdb.Error, WarehouseError) as fault:
+        yield _incomparable(name, str(fault))
+        return
     new = _by_key(frame, key)
     for row_key in sorted(old.keys() | new.keys()):
         was, now = old.get(row_key), new.get(row_key)
@@ -51,6 +55,12 @@ def _changed(
             if one != other:
                 yield {"table_name": name, "row_key": row_key, "column_name": column, "old_value": one,
                        "new_value": other, "cause": _cause(was, now)}  # fmt: skip
+
+
+def _incomparable(name: str, why: str) -> dict[str, Any]:
+    """One row that says that the previous release, or a table of it, cannot be compared."""
+    return {"table_name": name, "row_key": "*", "column_name": "*", "old_value": why.strip()[:200], "new_value": None,
+            "cause": "previous release not comparable"}  # fmt: skip
 
 
 def _cause(was: dict[str, Any] | None, now: dict[str, Any] | None) -> str:

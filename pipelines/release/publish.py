@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import shutil
 from pathlib import Path
 from typing import Any
@@ -43,11 +44,14 @@ def seal(home: Home, channel: str, warehouse: Warehouse) -> str:
     files = {path.relative_to(folder).as_posix(): digest(path) for path in sorted(folder.rglob("*"))
              if path.is_file() and path.name != "manifest.json"}  # fmt: skip
     write_json(folder / "manifest.json", manifest | {"files": files})
-    if (home.releases / release_id).exists():  # a killed run sealed the same content before
+    final = home.releases / release_id
+    if final.exists() and not faults(final):  # a killed run sealed the same content before
         shutil.rmtree(folder)
-    else:
-        folder.rename(home.releases / release_id)
-        settle(home.releases)
+        return release_id
+    if final.exists():
+        final.rename(home.releases / f".damaged-{release_id}-{secrets.token_hex(4)}")
+    folder.rename(final)
+    settle(home.releases)
     return release_id
 
 
@@ -73,7 +77,10 @@ def folder_of(home: Home, release_id: str) -> Path:
 
 def faults(folder: Path) -> list[str]:
     """Where a release is not what its manifest says; empty when it verifies."""
-    manifest = read_json(folder / "manifest.json")
+    try:
+        manifest = read_json(folder / "manifest.json")
+    except (OSError, ValueError) as fault:
+        return [f"manifest.json: {fault}"]
     found = [f"{name}: changed or missing" for name, known in manifest["files"].items()
              if not (folder / name).is_file() or digest(folder / name) != known]  # fmt: skip
     if found:
@@ -93,10 +100,11 @@ def _digest(con: duckdb.DuckDBPyConnection, name: str) -> str:
 
 
 def publish(home: Home, release_id: str, reason: str) -> None:
-    """Verifies a release and makes it current; the journal says who and why.
+    """Verifies a release, writes into the journal who wants it and why, and makes it current.
 
     Raises:
         ReleaseError: no such release, or it does not verify.
+        ValueError: no reason is given; nothing is moved.
     """
     folder = folder_of(home, release_id)
     found = faults(folder)
@@ -104,5 +112,5 @@ def publish(home: Home, release_id: str, reason: str) -> None:
         raise ReleaseError(f"{release_id}: does not verify: {'; '.join(found[:5])}. Build it again: `bluebook run`.")
     channel = str(read_json(folder / "manifest.json")["channel"])
     before = pointer.current(home, channel)
-    pointer.move(home, channel, release_id)
     Journal(home.journal).add("publish", release_id, reason, {"channel": channel, "before": before})
+    pointer.move(home, channel, release_id)

@@ -7,6 +7,8 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,10 @@ TARGET = (
     "url", "note_zh", "note_en",
 )  # fmt: skip
 CLOSED = ("contest_kind", "organiser", "qualifier", "derivation", "period_certainty", "grade")
-DAY = re.compile(r"(\d{4}(-\d{2}(-\d{2})?)?)?")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
+LARGEST = 20 * 1024**2
+NOT_DATA = ("README.md", ".gitkeep")
+NATION = ("000000",)
 IDENTITY = ("unit_code", "period", "measure_id", "contest_kind", "organiser", "scope_id", "derivation", "publisher",
             "title", "published")  # fmt: skip
 
@@ -67,18 +72,19 @@ def staged(folders: Sequence[Path], root: Path, catalog: Catalog) -> Staged:
     """
     result = Staged()
     seen: dict[tuple[str, ...], str] = {}
-    for path in (path for folder in folders for path in sorted(folder.glob("[!.]*"))):
-        if path.suffix == ".csv":
-            _read(path, path.relative_to(root).as_posix(), catalog, seen, result)
-        elif path.suffix != ".md":
-            _refuse_file(path.relative_to(root).as_posix(), result)
+    for path in (path for folder in folders for path in sorted(folder.iterdir())):
+        name = path.relative_to(root).as_posix()
+        if path.is_file() and path.suffix == ".csv":
+            _read(path, name, catalog, seen, result)
+        elif path.name not in NOT_DATA:
+            _refuse_file(name, result)
     return result
 
 
 def _read(path: Path, name: str, catalog: Catalog, seen: dict[tuple[str, ...], str], result: Staged) -> None:
     columns = TARGET if path.stem == "targets" else FIGURE
     rows_in = refused = 0
-    for line, row, faults in _rows(path, columns, catalog, seen):
+    for line, row, faults in _rows(path, name, columns, catalog, seen):
         rows_in += 1
         refused += bool(faults)
         place = {"source_file": name, "source_line": line}
@@ -105,12 +111,17 @@ def _count(table: str, name: str, rows_in: int, refused: int) -> dict[str, Any]:
 
 
 def _rows(
-    path: Path, columns: tuple[str, ...], catalog: Catalog, seen: dict[tuple[str, ...], str]
+    path: Path, name: str, columns: tuple[str, ...], catalog: Catalog, seen: dict[tuple[str, ...], str]
 ) -> Iterator[tuple[int, dict[str, str], list[Refusal]]]:
     """Line number, row and refusals of every row of one file."""
+    size = path.stat().st_size
+    if size > LARGEST:
+        wanted, next_en = f"at most {LARGEST} bytes", "Split the file"
+        yield 1, {}, [Refusal("*", f"{size} bytes", wanted, "请拆分文件", next_en)]
+        return
     raw = path.read_bytes()
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = raw.count(b"\n", 0, fault.start) + 1
         found = repr(raw[fault.start : fault.end])
@@ -122,21 +133,30 @@ def _rows(
         differ = ", ".join(sorted(set(header) ^ set(columns))) or "order"
         yield 1, {}, [Refusal("*", differ, ",".join(columns), "请恢复表头", "Restore the header")]
         return
-    corrections = [one for one in catalog.corrections if one.file == path.name]
+    corrections = [one for one in catalog.corrections if name == f"data/sources/{one.file}"]
     while True:
         line = reader.line_num + 1
-        cells = next(reader, None)
+        try:
+            cells = next(reader, None)
+        except csv.Error as fault:
+            yield (
+                line,
+                {},
+                [Refusal("*", str(fault), "CSV", "请检查引号和过长的单元格", "Mend quotes or an overlong cell")],
+            )
+            return
         if cells is None:
             break
         if len(cells) != len(columns):
             yield line, {}, [Refusal("*", f"{len(cells)} cells", f"{len(columns)} cells")]
             continue
-        row = _corrected(dict(zip(columns, cells, strict=True)), corrections, path.name, line)
-        repeated = _repeated(row, columns, seen, f"{path.name}:{line}")
+        row = _corrected(dict(zip(columns, cells, strict=True)), corrections, name, line)
+        repeated = _repeated(row, columns, seen, f"{name}:{line}")
         yield line, row, _faults(row, columns, catalog, path.stem) + repeated
 
 
 def _corrected(row: dict[str, str], corrections: list[Correction], name: str, line: int) -> dict[str, str]:
+    mended = dict(row)
     for one in corrections:
         if any(row.get(column) != value for column, value in one.match.items()):
             continue
@@ -145,8 +165,8 @@ def _corrected(row: dict[str, str], corrections: list[Correction], name: str, li
                 f"{name}:{line}: a correction expected {one.column} = {one.expected!r}, found {row[one.column]!r}."
                 " The source has changed: review data/catalog/corrections.yaml. 来源已变，请复核更正。"
             )
-        row = row | {one.column: one.corrected}
-    return row
+        mended[one.column] = one.corrected
+    return mended
 
 
 def _repeated(
@@ -177,14 +197,26 @@ def _common_faults(row: Mapping[str, str], catalog: Catalog) -> list[Refusal]:
             found.append(Refusal(column, row[column], " | ".join(allowed)))
     if not row["publisher"].strip() or not row["title"].strip():
         found.append(Refusal("publisher", row["publisher"] + row["title"], "publisher and title of the publication"))
-    if not DAY.fullmatch(row["published"]):
-        found.append(Refusal("published", row["published"], "YYYY, YYYY-MM, YYYY-MM-DD or empty"))
+    if not _is_day(row["published"]):
+        found.append(Refusal("published", row["published"], "a date: YYYY, YYYY-MM, YYYY-MM-DD, or empty"))
+    for column, text in row.items():
+        if CONTROL.search(text):
+            found.append(Refusal(column, repr(text)[:80], "no control character"))
     if row["grade"] in ("C", "D") and row["url"]:
         found.append(Refusal("url", row["url"], "empty: the address of a mirror is never shown", "请删去镜像网址",
                              "Remove the mirror's address"))  # fmt: skip
     if row["url"] and not row["url"].startswith(("http://", "https://")):
         found.append(Refusal("url", row["url"], "http:// or https://"))
     return found
+
+
+def _is_day(text: str) -> bool:
+    """Whether the text is a date, with or without day and month, or empty."""
+    whole = {4: text + "-01-01", 7: text + "-01", 10: text}.get(len(text))
+    try:
+        return not text or (whole is not None and bool(date.fromisoformat(whole)))
+    except ValueError:
+        return False
 
 
 def _figure_faults(row: Mapping[str, str], catalog: Catalog, stem: str) -> list[Refusal]:
@@ -199,9 +231,13 @@ def _figure_faults(row: Mapping[str, str], catalog: Catalog, stem: str) -> list[
         wanted = f"{' | '.join(unit.printed)} ({stem}: {row['measure_id']} is counted in {measure.unit})"
         found.append(Refusal("unit", row["unit"], wanted))
     try:
-        period(row["period"], measure.kind)
+        days = period(row["period"], measure.kind)
     except PeriodError as fault:
-        found.append(Refusal("period", row["period"], str(fault)))
+        return [*found, Refusal("period", row["period"], str(fault)), *_value_faults(row, catalog)]
+    reporting = catalog.reporting_units.get(row["unit_code"])
+    if reporting and not reporting.was_valid_on(days.end):
+        valid = f"a period within {reporting.valid_from} – {reporting.valid_to or '…'} ({row['unit_code']})"
+        found.append(Refusal("period", row["period"], valid))
     return found + _value_faults(row, catalog)
 
 
@@ -218,11 +254,24 @@ def _value_faults(row: Mapping[str, str], catalog: Catalog) -> list[Refusal]:
 
 
 def _target_faults(row: Mapping[str, str], catalog: Catalog) -> list[Refusal]:
-    found = []
-    if row["target_id"] not in catalog.targets:
-        found.append(Refusal("target_id", row["target_id"], "an entry of targets.yaml"))
+    """A statement must say what the declared target says: unit, period and value."""
+    target = catalog.targets.get(row["target_id"])
+    if target is None:
+        return [Refusal("target_id", row["target_id"], "an entry of targets.yaml")]
     if not PLAIN.fullmatch(row["value"]):
-        found.append(Refusal("value", row["value"], "a plain number, digits as printed"))
+        return [Refusal("value", row["value"], "a plain number, digits as printed")]
+    found = []
+    printed = catalog.units_of_measure[target.unit].printed
+    stated = Fraction(row["value"]) * Fraction(printed[row["unit"]]) if row["unit"] in printed else None
+    if stated is None:
+        found.append(Refusal("unit", row["unit"], " | ".join(printed)))
+    elif row["value"] != target.printed and stated not in (target.value, target.value_high):
+        found.append(Refusal("value", row["value"], f"the declared value {target.value} ({target.unit})"))
+    if row["unit_code"] not in (NATION if target.group else target.units):
+        found.append(Refusal("unit_code", row["unit_code"], " | ".join(target.units)))
+    window = f"{target.window_start}/{target.due}"
+    if row["period"] not in (target.due, window):
+        found.append(Refusal("period", row["period"], f"{target.due} | {window}"))
     return found
 
 

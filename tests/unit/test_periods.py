@@ -20,7 +20,9 @@ def test_a_printed_period_means_these_days(printed: str, kind: str, start: date,
     assert period(printed, kind) == Period(start, end)
 
 
-@pytest.mark.parametrize("printed", ["", "23", "2023-13", "2023-00", "2025/2021", "2023 ", "二〇二三", "2023/"])
+@pytest.mark.parametrize(
+    "printed", ["", "23", "2023-13", "2023-00", "0000", "9999", "2025/2021", "2023 ", "二〇二三", "2023/"]
+)
 def test_what_is_not_a_period_is_refused(printed: str) -> None:
     with pytest.raises(PeriodError):
         period(printed, "flow")

@@ -22,9 +22,7 @@ def row(period_end: str, value: str = "1", **changed: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("asked", ["../x", "real/..", "", "REAL-1", "real-" + "a" * 100, "real-1\n"])
-def test_an_id_that_is_none_never_touches_a_path(
-    asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_id_that_is_none_never_touches_a_path(asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(release_file.VARIABLE, str(tmp_path))
     with pytest.raises((UnknownReleaseError, NoReleaseError)):
         release_file.open_release(asked)
@@ -94,7 +92,7 @@ def test_a_sum_over_several_editions_stands_beside_no_single_one() -> None:
 def test_a_csv_says_what_it_is_and_holds_no_formula() -> None:
     text = tables.csv_bytes(["题", "发布 real-1"], ["a"], [["=1+1"], [None], [Decimal("3.5")]]).decode("utf-8")
     assert text.startswith("\ufeff题\r\n发布 real-1\r\na\r\n")
-    assert text.endswith("'=1+1\r\n\"\"\r\n3.5\r\n")
+    assert text.endswith('\'=1+1\r\n""\r\n3.5\r\n')
 
 
 def test_a_cell_is_escaped_and_only_web_addresses_become_links() -> None:

@@ -24,7 +24,7 @@ def observation(measure: str, value: str, **changes: Any) -> dict[str, Any]:
            "derivation": "printed", "grade": "A", "source_id": "S1", "source_rank": 1, "period_start": "2023-12-31",
            "period_end": "2023-12-31", "calendar": "calendar", "period_certainty": "stated",
            "observation_id": f"{measure}:{changes.get('source_id', 'S1')}"}  # fmt: skip
-    return one | changes
+    return one | {"value_printed": value} | changes
 
 
 def share(catalog: Catalog, *rows: dict[str, Any]) -> dict[str, Any]:
@@ -83,6 +83,7 @@ def test_the_better_founded_of_derived_and_printed_is_the_value(
     )
     assert (found["value"], found["basis"], found["derived_value"], found["reported_value"]) == (value, basis, 30, 31)
     assert found["agreement"] == ("consistent" if changes.get("qualifier") == "over" else "conflict")
+    assert (found["reported_qualifier"], found["reported_printed"]) == ("exact", "31")
 
 
 def test_our_own_arithmetic_is_not_a_printed_figure(catalog: Catalog) -> None:
