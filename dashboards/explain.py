@@ -126,7 +126,8 @@ def _value_lines(indicator: Row, value: Row, rows: list[Row], language: Language
         if value["derived_value"] >= SMALL or indicator["method"] != "level":
             lines.append(_said("interval", language, interval=_bounds(value, unit, decimals, language)))
     if value["reported_value"] is not None:
-        printed = qualified(value["reported_value"], unit, language, "exact", _decimals(unit, decimals))
+        digits = len(value["reported_printed"].partition(".")[2])
+        printed = qualified(value["reported_value"], unit, language, value["reported_qualifier"], digits)
         lines.append(_said("printed", language, printed=printed,
                            agreement=word(f"agreement.{value['agreement']}", language)))  # fmt: skip
     verified = word("verified.yes" if value["is_verified"] else "verified.no", language)

@@ -146,6 +146,12 @@ def _in_scale(found: Values, _before: Values | None, language: Language, argumen
     return word(f"sign.{qualifier or 'exact'}", language) + notation.scaled(value, scale, language, toward)
 
 
+def _as_printed(found: Values, _before: Values | None, language: Language, _arguments: Values) -> str:
+    """The digits of a source, with the sign of its qualifier."""
+    printed, qualifier = found.values()
+    return word(f"sign.{qualifier or 'exact'}", language) + str(printed)
+
+
 def _interval(found: Values, _before: Values | None, language: Language, arguments: Values) -> str:
     low, high = found.values()
     return notation.interval(low, high, arguments["unit"], language, arguments["decimals"])
@@ -177,6 +183,6 @@ def _date(found: Values, _before: Values | None, language: Language, _arguments:
 
 Form = Callable[[Values, Values | None, Language, Values], str]
 FORMS: dict[str, Form] = {
-    "text": _text, "value": _value, "in_scale": _in_scale, "interval": _interval, "period": _period,
-    "moved": _moved, "code": _code, "share": _share, "date": _date,
+    "text": _text, "value": _value, "in_scale": _in_scale, "as_printed": _as_printed, "interval": _interval,
+    "period": _period, "moved": _moved, "code": _code, "share": _share, "date": _date,
 }  # fmt: skip

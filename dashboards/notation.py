@@ -30,14 +30,14 @@ PLAIN = {
     "item_per_10k": "项/万人", "unit_per_100k": "个/十万人",
 }  # fmt: skip
 ENGLISH = {
-    "person": "persons", "person_time": "person-times", "unit_count": "institutions", "unit_time": "unit-times",
+    "person": "persons", "person_time": "person-times", "unit_count": "units", "unit_time": "unit-times",
     "item": "items", "case": "cases", "household": "households", "check": "checks", "yuan": "yuan",
     "person_per_year": "persons a year", "person_time_per_year": "person-times a year", "medal": "medals",
     "event": "events", "contest": "contests", "delegation": "delegations", "rule": "rules", "return": "returns",
     "year": "years", "year_of_age": "years", "kyuan": "thousand yuan", "yuan_per_year": "yuan a year",
     "yuan_per_month": "yuan a month", "ratio": "", "person_per_10k": "persons per 10,000",
     "person_per_100k": "persons per 100,000", "person_time_per_100": "person-times per 100 persons",
-    "item_per_10k": "items per 10,000 persons", "unit_per_100k": "institutions per 100,000 persons",
+    "item_per_10k": "items per 10,000 persons", "unit_per_100k": "units per 100,000 persons",
     "percentage_point": "percentage points",
 }  # fmt: skip
 DECIMALS = {"percent": 1, "percentage_point": 1, "ratio": 2, "person_per_10k": 1, "person_per_100k": 1,
@@ -196,12 +196,19 @@ def change(new: Number, old: Number, unit_of_measure: str, language: Language, d
     share = unit_of_measure in SHARES
     moved = now - before if share else (now / before - 1) * 100
     if rounded_units(moved, decimals) == 0:
-        return word("change.none", language)
+        return word("change.none", language) if moved == 0 else _slight(share, decimals, language)
     if share:
         symbol = "个百分点" if language == "zh" else ENGLISH["percentage_point"]
         return joined(signed(moved, decimals, language), symbol, language)
     text = plain(abs(moved), decimals, language) + PERCENT
     return f"{word('change.up' if moved > 0 else 'change.down', language)} {text}"
+
+
+def _slight(share: bool, decimals: int, language: Language) -> str:  # noqa: FBT001 - one caller, named there
+    """A change that is there and rounds to nothing: less than half a unit of the last digit shown."""
+    least = plain(Fraction(1, 2 * 10**decimals), decimals + 1, language)
+    unit = ("个百分点" if language == "zh" else " percentage points") if share else PERCENT
+    return word("change.slight", language).format(f"{least}{unit}")
 
 
 def moved(new: Number, old: Number, unit_of_measure: str, language: Language, decimals: int = 1) -> str:
@@ -215,7 +222,9 @@ def moved(new: Number, old: Number, unit_of_measure: str, language: Language, de
 
 
 def period_words(printed: str, language: Language, *, as_at: bool) -> str:
-    """A period in words: 2024年9月末, 2021—2025年; end of September 2024, 2021–2025.
+    """A period in words: 2024年末, 2024年9月, 2021—2025年; end of 2024, September 2024, 2021–2025.
+
+    Only a year is closed by its end: a month is the one in which a source says "at present", often before its last day.
 
     Args:
         printed: YYYY, YYYY-MM, or two of them joined by a slash.
@@ -247,9 +256,8 @@ def _parts(printed: str) -> tuple[str, int | None]:
 def _one(printed: str, language: Language, *, as_at: bool) -> str:
     year, month = _parts(printed)
     if language == "zh":
-        return f"{year}年{month}月{'末' if as_at else ''}" if month else f"{year}年{'末' if as_at else ''}"
-    name = f"{MONTHS[month - 1]} {year}" if month else year
-    return f"end of {name}" if as_at else name
+        return f"{year}年{month}月" if month else f"{year}年{'末' if as_at else ''}"
+    return f"{MONTHS[month - 1]} {year}" if month else f"end of {year}" if as_at else year
 
 
 def date_words(printed: str, language: Language) -> str:

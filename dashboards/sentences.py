@@ -129,7 +129,8 @@ def printed_beside(row: Row, language: Language, unit_code: str = NATION, *, bot
     key, unit = value_key(row, unit_code), row["unit_of_measure"]
     return filled(
         f"sentence.printed.{row['agreement']}", language,
-        printed=figure(VALUES, key, row, ("reported_value",), "value", language, unit=unit, decimals=_decimals(row)),
+        printed=figure(VALUES, key, row, ("reported_value", "reported_qualifier"), "value", language, unit=unit,
+                       decimals=len((row["reported_printed"] or "").partition(".")[2])),
         interval=figure(VALUES, key, row, ("derived_low", "derived_high"), "interval", language, unit=unit,
                         decimals=(row.get("decimals") or 0) + 1),
     )  # fmt: skip

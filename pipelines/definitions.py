@@ -88,7 +88,7 @@ class Line:
             "staged.target_statement",
             "staged.refused_row",
             "quality.row_count",
-            "quality.input",
+            "quality.input_file",
         )
         files = [self.key(f"sources.{path.stem}") for path in sorted(self.home.sources.glob("*.csv"))]
 

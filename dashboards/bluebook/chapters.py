@@ -48,7 +48,8 @@ def _indicator(material: Material, one: Row) -> Iterator[Block]:
     points = [row for row in nation if _is_point(row)]
     if len(points) >= LEAST_POINTS:
         yield _trend(material, one, points)
-    yield from _units(material, one, [row for row in rows if row["unit_code"] != sentences.NATION])
+    usual = [row for row in rows if row["unit_code"] != sentences.NATION and row["scope_id"] == "_T"]
+    yield from _units(material, one, usual)
 
 
 def _is_point(row: Row) -> bool:
@@ -194,7 +195,7 @@ def _abreast(material: Material, one: Row, rows: list[Row]) -> Table:
         found.append(row(*cells[:-1]))
     caption = material.filled("book.table.units_at", title=sentences.title(one, material.language),
                               period=material.period(rows[0]))  # fmt: skip
-    source = material.filled("book.source_of", publishers=material.publishers(rows[0]), grade=material.grade(rows[0]))
+    source = material.filled("book.publishers", publishers=material.publishers(rows[0]), grade=material.grade(rows[0]))
     return Table(caption, (heads * ABREAST)[:-1], tuple(found), unit=scale.name, source=source)
 
 

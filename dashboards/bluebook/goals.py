@@ -51,7 +51,9 @@ def _row(material: Material, one: Row) -> TableRow:
     title = text("catalog.target", {"target_id": one["target_id"]}, one, f"title_{language}")
     verdict = figure(sentences.PROGRESS, key, one, ("verdict",), "code", language, list="verdict")
     reason = figure(sentences.PROGRESS, key, one, ("reason_id",), "code", language, list="reason")
-    return row(title, _actual(material, one), Cell(sentence(verdict), mark=one["verdict"]), cell(reason))
+    why = f"no_verdict_{language}"
+    declared = text("catalog.target", {"target_id": one["target_id"]}, one, why) if one[why] else None
+    return row(title, _actual(material, one), Cell(sentence(verdict), mark=one["verdict"]), cell(declared or reason))
 
 
 def _actual(material: Material, one: Row) -> Sentence:

@@ -145,8 +145,8 @@ class Material:
         """The printed ratio, if it is verified; a mark where there is none."""
         if row["reported_value"] is None or not self.is_verified(row, "reported"):
             return self.word("book.none")
-        return figure(VALUES, sentences.value_key(row), row, ("reported_value",), "in_scale", self.language,
-                      divisor=1, decimals=1, least=1)  # fmt: skip
+        return figure(VALUES, sentences.value_key(row), row, ("reported_printed", "reported_qualifier"), "as_printed",
+                      self.language)  # fmt: skip
 
     def interval(self, row: Row) -> Figure | str:
         """The interval of a derived share from verified counts; a mark where it has none."""

@@ -14,7 +14,7 @@ DIGIT = re.compile(r"[0-9０-９]")
 ANNEX = "sources"
 UNVERIFIED = {"C", "D"}
 NUMBERS = {  # columns that carry figures; a target's title carries its value
-    "stats.indicator_value": ("value", "derived_low", "derived_value", "reported_value"),
+    "stats.indicator_value": ("value", "derived_low", "derived_value", "reported_value", "reported_printed"),
     "stats.target_progress": ("actual_value",),
     "facts.observation": ("value", "value_printed"),
     "catalog.target": ("title_zh", "title_en", "value"),
@@ -65,7 +65,7 @@ def _grades(figure: Figure, ledger: Ledger) -> set[str]:
         return {row["actual_grade"]}
     if figure.table == "facts.observation" or figure.column == "value":
         return {row["grade"]}
-    roles = ("reported",) if figure.column == "reported_value" else ("numerator", "denominator")
+    roles = ("reported",) if figure.column in ("reported_value", "reported_printed") else ("numerator", "denominator")
     behind = [one for one in ledger.having("stats.working", tuple(named.items())) if one["role"] in roles]
     return {ledger.one("facts.observation", (("observation_id", one["observation_id"]),))["grade"] for one in behind}
 

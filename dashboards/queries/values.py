@@ -108,7 +108,8 @@ def latest_by_unit(con: Con, indicator_id: str) -> pd.DataFrame:
     Returns:
         unit_code, order_number, name_zh, name_en, short_zh, short_en, unit_kind, group_four, tile_row,
         tile_column, then period, period_start, period_end, scope_id, value, value_low, value_high, qualifier, basis,
-        agreement, derived_value, reported_value, period_certainty, grade, is_verified: None where the unit has
+        agreement, derived_value, reported_value, reported_qualifier, reported_printed, period_certainty, grade,
+        is_verified: None where the unit has
         none. The usual scope and the verified figure first where two are equally new; regions outside the
         survey (unit_kind not_covered) are rows too. In official order.
     """
@@ -120,7 +121,8 @@ def latest_by_unit(con: Con, indicator_id: str) -> pd.DataFrame:
                     u.group_four, u.tile_row, u.tile_column, v.period, v.period_start, v.period_end, v.scope_id,
                     v.value,
                     v.value_low, v.value_high, v.qualifier, v.basis, v.agreement, v.derived_value,
-                    v.reported_value, v.period_certainty, v.grade, v.is_verified
+                    v.reported_value, v.reported_qualifier, v.reported_printed, v.period_certainty, v.grade,
+                    v.is_verified
              FROM catalog.reporting_unit u LEFT JOIN newest v USING (unit_code)
              WHERE u.unit_kind IN ('province', 'xpcc', 'not_covered')
              ORDER BY u.order_number"""

@@ -222,7 +222,7 @@ def latest_table(view: View, one: Row, headline: Row | None, latest: Sequence[Ro
     units = [row for row in latest if row["unit_kind"] != "not_covered" and (several or row["value"] is not None)]
     if headline is not None:
         units = [{**headline, "unit_code": queries.NATION, "name_zh": "全国", "name_en": "China", "scope_id": "_T",
-                  "is_verified": True, "reported_value": None}, *units]  # fmt: skip
+                  "is_verified": True, "reported_printed": None}, *units]  # fmt: skip
     show.table(heads, [table_row(view, one, row, scale, scopes) for row in units], view.word("indicator.table"))
 
 
@@ -237,12 +237,12 @@ def table_row(view: View, one: Row, row: Row, scale: Scale, scopes: Mapping[str,
     low, high = (None if row[end] is None else notation.exact(row[end]) / scale.divisor
                  for end in ("value_low", "value_high"))  # fmt: skip
     interval = notation.interval(low, high, "ratio", view.language, least) if low != high else ""
-    printed = row["reported_value"]
+    printed = row["reported_printed"]
     return [
         name,
         link(figures.signed(row, scale, view.language), address + "#working"),
         small(interval),
-        "" if printed is None else notation.scaled(printed, scale, view.language),
+        "" if printed is None else view.word(f"sign.{row['reported_qualifier']}") + printed,
         view.word(f"agreement.{row['agreement']}") if row["agreement"] else "",
         notation.period_words(row["period"], view.language, as_at=is_as_at(row)),
         working.grade(view, row["grade"]),

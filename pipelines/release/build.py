@@ -76,7 +76,7 @@ def found_candidate(home: Home, channel: str) -> Path:
 
 def _demand_same_inputs(frames: Mapping[str, pd.DataFrame], home: Home) -> None:
     """The files as they are now must be those that were staged: a release says what it is made from."""
-    staged = {row["input_name"]: row["file_hash"] for row in rows_of(frames["quality.input"])}
+    staged = {row["input_name"]: row["file_hash"] for row in rows_of(frames["quality.input_file"])}
     now = fingerprint.inputs(home)
     differ = sorted(name for name in staged.keys() | now.keys() if staged.get(name) != now.get(name))
     if differ:

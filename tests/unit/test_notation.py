@@ -62,7 +62,7 @@ def test_a_range_is_written_with_the_dash_of_its_language() -> None:
 @pytest.mark.parametrize(
     ("printed", "as_at", "chinese", "english"),
     [
-        ("2024-09", True, "2024年9月末", "end of September 2024"),
+        ("2024-09", True, "2024年9月", "September 2024"),
         ("2024-09", False, "2024年9月", "September 2024"),
         ("2024", True, "2024年末", "end of 2024"),
         ("2021/2025", False, "2021—2025年", "2021–2025"),
@@ -92,3 +92,10 @@ def test_an_unknown_unit_and_an_unknown_word_are_named() -> None:
         notation.shown(Decimal(1), "furlong", "zh")
     with pytest.raises(UnknownWordError, match=r"verdict\.perfect"):
         word("verdict.perfect", "zh")
+
+
+def test_a_change_that_rounds_to_nothing_is_not_called_none() -> None:
+    # 75,463/98,096 = 76.928 % against 71,147/92,492 = 76.922 %
+    assert notation.change("76.928", "76.922", "percent", "zh") == "变化不足0.05个百分点"
+    assert notation.change("76.928", "76.922", "percent", "en") == "changed by less than 0.05 percentage points"
+    assert notation.change("76.9", "76.9", "percent", "zh") == "持平"
