@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +15,7 @@ from dashboards.words import Language, word
 
 Row = Mapping[str, Any]
 LATEST = "latest"
+NAMES = ("unit_name_zh", "unit_name_en", "unit_short_zh", "unit_short_en")
 SEVERAL = 2
 SHOWN = 120
 SMALL = 10_000
@@ -31,7 +33,7 @@ def explained(
     Args:
         con: a cursor on a release.
         indicator_id: the indicator.
-        unit_code: the reporting unit; 000000 is the nation.
+        unit_code: the reporting unit, by code or name; 000000 is the nation.
         period: as printed (2022-10), or "latest".
         language: the language of the lines.
 
@@ -61,7 +63,8 @@ def _indicator(con: duckdb.DuckDBPyConnection, indicator_id: str) -> Row:
     known = _records(queries.indicators(con).to_dict("records"))
     found = next((row for row in known if row["indicator_id"] == indicator_id), None)
     if found is None:
-        names = _listed(row["indicator_id"] for row in known)
+        every = [row["indicator_id"] for row in known]
+        names = _listed(get_close_matches(indicator_id, every, 5) or every)
         raise NothingToExplainError(
             f"没有指标 {indicator_id!r}；现有 {names}。请从中选一个。\n"
             f"Indicator {indicator_id!r} does not exist; there are {names}. Ask for one of these."
@@ -78,7 +81,7 @@ def _values(con: duckdb.DuckDBPyConnection, indicator: Row, unit_code: str, peri
         raise NothingToExplainError(
             f"指标 {name!r} 在本发布中没有数字，待接入。{zh}\nIndicator {name!r} has no value in this release. {en}"
         )
-    of_unit = [row for row in rows if row["unit_code"] == unit_code]
+    of_unit = [row for row in rows if unit_code in (row["unit_code"], *(row[name] for name in NAMES))]
     if not of_unit:
         units = _listed(dict.fromkeys(f"{row['unit_code']} {row['unit_short_zh']}" for row in rows))
         raise NothingToExplainError(
@@ -125,7 +128,7 @@ def _value_lines(indicator: Row, value: Row, rows: list[Row], language: Language
         lines.append(_said("working", language, working=_with_numbers(indicator, rows, value, language), value=shown))
         if value["derived_value"] >= SMALL or indicator["method"] != "level":
             lines.append(_said("interval", language, interval=_bounds(value, unit, decimals, language)))
-    if value["reported_value"] is not None:
+    if value["reported_value"] is not None and indicator["method"] != "level":
         digits = len(value["reported_printed"].partition(".")[2])
         printed = qualified(value["reported_value"], unit, language, value["reported_qualifier"], digits)
         lines.append(_said("printed", language, printed=printed,

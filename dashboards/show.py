@@ -45,15 +45,23 @@ def ribbon(view: View) -> None:
         f'<div class="bb"><div class="bb-ribbon"><span class="bb-book">{escape(view.word("book.title"))}</span>'
         f"<span>{escape(view.word('ribbon.channel.' + view.release.channel))}</span>"
         f'<span class="bb-end"><details><summary>{escape(view.word("head.release"))} '
-        f"{escape(view.release.release_id)}</summary><ol>{choices}</ol></details>"
+        f"{escape(view.release.release_id)}{escape(_standing(view))}</summary><ol>{choices}</ol></details>"
         f'<span>{escape(day)}</span><a href="{_same_page(lang=other)}" target="_self" hreflang="{other}">'
         f"{escape(word('ribbon.language', other))}</a></span></div></div>"
     )
 
 
+def _standing(view: View) -> str:
+    """A remark where the release on screen is not the current one."""
+    is_current = view.release.release_id == release_file.current_id(view.release.channel)
+    return "" if is_current else f" · {view.word('ribbon.not_current')}"
+
+
 def _release(view: View, manifest: Mapping[str, Any]) -> str:
     name = str(manifest["release_id"])
-    mark = " ●" if name == release_file.current_id(str(manifest["channel"])) else ""
+    made = datetime.fromisoformat(str(manifest["created"])).astimezone(BEIJING).strftime(" %H:%M")
+    is_current = name == release_file.current_id(str(manifest["channel"]))
+    mark = made + (f" ● {view.word('ribbon.current')}" if is_current else "")
     if name == view.release.release_id:
         return f"{escape(name + mark)}"
     return f'<a href="{_same_page(release=name)}" target="_self">{escape(name + mark)}</a>'

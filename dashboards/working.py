@@ -70,16 +70,34 @@ def _range(view: View, low: Decimal, high: Decimal | None, unit: str) -> str:
     return notation.interval(low, high, unit, view.language, decimals)
 
 
+def printed(view: View, one: Row, row: Row) -> str:
+    """The ratio as a source printed it; a level is itself as printed and needs no second mention."""
+    if row["reported_printed"] is None or one["method"] == "level":
+        return ""
+    return view.word(f"sign.{row['reported_qualifier']}") + str(row["reported_printed"])
+
+
+def agreement(view: View, one: Row, row: Row) -> Cell:
+    """Whether derived and printed can both be true; where they cannot, the derived value beside the word."""
+    if not row["agreement"] or one["method"] == "level":
+        return ""
+    said = view.word(f"agreement.{row['agreement']}")
+    if row["agreement"] != "conflict":
+        return said
+    ends = {"value": row["derived_value"], "qualifier": "over" if row["derived_high"] is None else "exact"}
+    value = written(view, {**row, **ends}, one["unit_of_measure"], one["decimals"])
+    return joined(said, small(f"{view.word('basis.derived')} {value}"), between="<br>")
+
+
 def value_row(view: View, one: Row, row: Row) -> list[Cell]:
     """A row of the table of all periods."""
     value = written(view, row, one["unit_of_measure"], one["decimals"])
     refused = view.of(row, "refused") if row["value"] is None else ""
-    agreement = view.word(f"agreement.{row['agreement']}") if row["agreement"] else ""
     scope = "" if row["scope_id"] == queries.TOTAL else view.of(row, "scope")
     uncertain = view.word("certainty.uncertain") if row["period_certainty"] == "uncertain" else ""
     period = notation.period_words(row["period"], view.language, as_at=row["period_start"] == row["period_end"])
-    return [view.of(row, "unit_short"), joined(period, small(uncertain)), refused or value, agreement,
-            grade(view, row["grade"]), scope]  # fmt: skip
+    return [view.of(row, "unit_short"), joined(period, small(uncertain)), refused or value, printed(view, one, row),
+            agreement(view, one, row), grade(view, row["grade"]), scope]  # fmt: skip
 
 
 def drawer(view: View, one: Row, given: Sequence[Row]) -> None:

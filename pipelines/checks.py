@@ -15,6 +15,13 @@ import yaml
 Spec = Mapping[str, Any]
 Row = dict[str, Any]
 SHOWN = 3
+NEXT = {
+    "critical": ("请改正所列各行后重新运行。", "Mend the rows named and run again."),
+    "warning": (
+        "请核对所列各行；来源确实如此的，保留并注明。",
+        "Look at the rows named; what the sources really say stays.",
+    ),
+}
 
 
 class SuiteError(ValueError):
@@ -110,11 +117,13 @@ def _message(name: str, number: int, spec: Spec, result: Any) -> tuple[str, str]
         return "通过", "Passed"
     wanted = ", ".join(f"{key}={value}" for key, value in spec["kwargs"].items())
     found, count = _found(result)
-    rule = f"{name}#{number} {spec['type']}"
+    rule = f"{name}#{number} {spec['type']}: {wanted}"
     zh, en = spec["notes"]
-    chinese = f"规则 {rule}：发现 {found}（共 {count} 行）；应为 {wanted}。{zh} 请按所列行改正来源后重新运行。"
-    english = f"Rule {rule}: found {found} ({count} rows in all); wanted {wanted}. {en}"
-    return chinese, f"{english} Mend the source at the rows named and run again."
+    next_zh, next_en = NEXT[spec["severity"]]
+    return (
+        f"{zh}发现（共 {count} 行）：{found}。{next_zh}（规则 {rule}）",
+        f"{en} Found ({count} rows in all): {found}. {next_en} (Rule {rule})",
+    )
 
 
 def _found(result: Any) -> tuple[str, int]:
@@ -124,8 +133,16 @@ def _found(result: Any) -> tuple[str, int]:
     offenders = result.result.get("unexpected_index_list") or []
     if not offenders:
         return str(result.result.get("observed_value")), int(result.result.get("unexpected_count") or 0)
-    texts = [", ".join(f"{key}: {_plain(value)}" for key, value in one.items()) for one in offenders[:SHOWN]]
-    return "; ".join(f"{{{text}}}" for text in texts), len(offenders)
+    return "；".join(_offender(one) for one in offenders[:SHOWN]), len(offenders)
+
+
+def _offender(row: Mapping[str, Any]) -> str:
+    """A row as a person would name it: file and line first, then what stands there."""
+    rest = {key: value for key, value in row.items() if key not in ("source_file", "source_line")}
+    place = (
+        f"{row['source_file']} 第 {row['source_line']} 行 / line {row['source_line']}: " if "source_line" in row else ""
+    )
+    return place + ", ".join(f"{key} = {_plain(value)}" for key, value in rest.items())
 
 
 def _plain(value: Any) -> str:

@@ -45,6 +45,15 @@ def run(
 ) -> None:
     """读入、检查、计算并公布一个发布。 Load, check, compute and publish a release."""
     home = Home()
+    held = publish.held_back(home, channel, _fingerprint(home, channel))
+    if held and not force:
+        console.print(
+            f"这些输入就是 {held}，它公布后被回退，所以不再自动公布。先改正来源，或：bluebook release publish {held}\n"
+            f"These inputs are {held}, which was rolled back; it is not published again by itself. Mend the source,"
+            f" or: bluebook release publish {held}",
+            soft_wrap=True,
+        )
+        return
     unchanged = None if force else _unchanged(home, channel)
     if unchanged:
         said = f"输入未变，当前发布仍是 {unchanged}。 Nothing changed; {unchanged} stays current."
@@ -62,7 +71,10 @@ def run(
             problems.print(message, markup=False, soft_wrap=True)
         raise typer.Exit(1)
     release_id = pointer.current(home, channel)
-    console.print(f"已公布 / Released: {release_id}")
+    newest = publish.releases(home)[0]["release_id"]
+    if newest != release_id:
+        console.print(f"待批准 / waiting for approval: bluebook release publish {newest}", soft_wrap=True)
+    console.print(f"当前发布 / Released: {release_id}")
     console.print(f"查看 / Open: bluebook dashboard    册子 / Book: data/releases/{release_id}/book/", soft_wrap=True)
 
 
@@ -72,8 +84,12 @@ def _unchanged(home: Home, channel: str) -> str | None:
     if current is None or publish.faults(home.releases / current):
         return None
     known = read_json(home.releases / current / "manifest.json")["fingerprint"]
-    now = fingerprint.fingerprint(channel, fingerprint.inputs(home), fingerprint.code())
-    return current if known == now else None
+    return current if known == _fingerprint(home, channel) else None
+
+
+def _fingerprint(home: Home, channel: str) -> str:
+    """What a release would be made from now."""
+    return fingerprint.fingerprint(channel, fingerprint.inputs(home), fingerprint.code())
 
 
 def _execute(home: Home, channel: str) -> list[str]:
@@ -117,7 +133,7 @@ def dagster(port: Annotated[int, typer.Option(help="端口 / port")] = 3000) -> 
 @main.command()
 def explain(
     indicator: str,
-    unit: Annotated[str, typer.Argument(help="单位代码 / unit code")],
+    unit: Annotated[str, typer.Argument(help="单位代码或名称 / unit code or name")],
     period: Annotated[str, typer.Argument(help="时期，或 latest / period or latest")] = "latest",
     *,
     lang: Annotated[Language, typer.Option(help="zh, en")] = Language.zh,

@@ -182,10 +182,12 @@ class Line:
         def current() -> dg.MaterializeResult[None]:
             """The candidate sealed under its own name, and, where no approval is asked, published."""
             release_id = publish.seal(self.home, self.channel, self.warehouse)
-            needs_approval = self.catalog.channels[self.channel].approval == "required"
-            if not needs_approval:
+            made_from = publish.manifest(self.home, release_id)["fingerprint"]
+            waits = self.catalog.channels[self.channel].approval == "required"
+            waits = waits or publish.held_back(self.home, self.channel, made_from) is not None
+            if not waits:
                 publish.publish(self.home, release_id, "job release: no approval configured")
-            return dg.MaterializeResult(metadata={"release_id": release_id, "published": not needs_approval})
+            return dg.MaterializeResult(metadata={"release_id": release_id, "published": not waits})
 
         return [candidate, book, current]
 

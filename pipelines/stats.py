@@ -100,6 +100,9 @@ def _value(
 ) -> Iterator[dict[str, Any]]:
     derived, refused = _derived(indicator, facts, place)
     reported = _reported(indicator, facts, place)
+    if derived and isinstance(indicator.method, Level):  # nothing is computed: the value is the printed one
+        reported = Figure(derived.number, tuple(("reported", row) for _, row in derived.inputs))
+        derived = None
     chosen = _chosen(derived, reported)
     if chosen is None and refused is None:
         return

@@ -17,22 +17,32 @@ def run(home: Home, *, book: bool = False) -> list[str]:
         book: whether the blue book is set; without it a one-page stand-in of this test takes its place,
             and everything else is as in a real run.
     """
-    defs = definitions.assembled(home)
     if book:
-        job = defs.resolve_job_def("release")
+        job = definitions.assembled(home).resolve_job_def("release")
         return definitions.failures(job.execute_in_process(raise_on_error=False))
-    job = defs.resolve_implicit_global_asset_job_def()
-    keys = set(defs.resolve_asset_graph().materializable_asset_keys)
-    late = {definitions.dg.AssetKey(["real", "release", name]) for name in ("book", "current")}
-    made = job.execute_in_process(asset_selection=sorted(keys - late), raise_on_error=False)
-    failed = definitions.failures(made)
+    failed = up_to_candidate(home)
     if failed:
         return failed
     stand_in = build.found_candidate(home, "real") / publish.BOOK
     stand_in.mkdir()
     (stand_in / "stand-in.txt").write_text("in place of the book, in a test", encoding="utf-8")
-    current = [key for key in late if key.path[-1] == "current"]
-    return definitions.failures(job.execute_in_process(asset_selection=current, raise_on_error=False))
+    return alone(home, "current")
+
+
+def up_to_candidate(home: Home) -> list[str]:
+    """Runs everything up to the candidate; returns what went wrong."""
+    defs = definitions.assembled(home)
+    late = {definitions.dg.AssetKey(["real", "release", name]) for name in ("book", "current")}
+    keys = sorted(set(defs.resolve_asset_graph().materializable_asset_keys) - late)
+    job = defs.resolve_implicit_global_asset_job_def()
+    return definitions.failures(job.execute_in_process(asset_selection=keys, raise_on_error=False))
+
+
+def alone(home: Home, *names: str) -> list[str]:
+    """Runs only these assets of the release, over the tables as they are; returns what went wrong."""
+    job = definitions.assembled(home).resolve_implicit_global_asset_job_def()
+    keys = [definitions.dg.AssetKey(["real", "release", name]) for name in names]
+    return definitions.failures(job.execute_in_process(asset_selection=keys, raise_on_error=False))
 
 
 def edit(path: Path, old: str, new: str) -> None:

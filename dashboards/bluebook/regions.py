@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dashboards import queries, sentences
@@ -117,8 +117,8 @@ def contests(material: Material) -> Iterator[Block]:
     streams = [one for one in records(queries.participation(material.release.cursor())) if one["is_verified"]]
     told = "book.contests.overlap" if streams else "book.contests.streams"
     yield Paragraph((material.filled("book.contests.lead"), material.filled(told)))
-    medals = [one for one in records(queries.medals(material.release.cursor())) if one["is_verified"]]
-    editions = [one for one in medals if one["is_one_edition"]]
+    medals = [_verified_only(one) for one in records(queries.medals(material.release.cursor()))]
+    editions = [one for one in medals if one["is_one_edition"] and any(one[name] is not None for name in MEDALS)]
     heads = ("book.head.gold", "book.head.silver", "book.head.bronze", "book.head.merit", "book.head.events")
     columns = (Column(material.word("book.head.edition"), width=1.6), Column(material.word("head.region"), width=2),
                *(Column(material.word(key), "right", 1.3) for key in heads),
@@ -132,10 +132,19 @@ def contests(material: Material) -> Iterator[Block]:
         yield _streams(material, streams)
 
 
-def _medals(material: Material, one: Row, editions: list[Row]) -> TableRow:
+def _verified_only(one: Row) -> dict[str, Any]:
+    """A row of medals whose unverified figures are withheld; the others stay."""
+    withheld = {name for name in MEDALS if one[f"{name}_grade"] not in (None, *sentences.VERIFIED)}
+    return {**one, **dict.fromkeys(withheld), "withheld": withheld}
+
+
+def _medals(material: Material, one: Row, editions: Sequence[Row]) -> TableRow:
     first = next(other for other in editions if other["period"] == one["period"]) is one
-    cells = [_medal(material, one, measure) if one[name] is not None else material.word("missing.not_stated")
-             for name, measure in MEDALS.items()]  # fmt: skip
+    cells = [
+        _medal(material, one, measure) if one[name] is not None
+        else material.word("verified.no" if name in one["withheld"] else "missing.not_stated")
+        for name, measure in MEDALS.items()
+    ]  # fmt: skip
     some = next(measure for name, measure in MEDALS.items() if one[name] is not None)
     seen = material.ledger.one(OBSERVATION, _key(one, some))
     edition = figure(OBSERVATION, dict(_key(one, some)), seen, ("period",), "period", material.language, as_at=False)

@@ -102,31 +102,32 @@ def series(con: Con, indicator_id: str, unit_codes: Sequence[str]) -> pd.DataFra
     return frame(con, sql, {"indicator_id": indicator_id, "unit_codes": list(unit_codes)})
 
 
-def latest_by_unit(con: Con, indicator_id: str) -> pd.DataFrame:
-    """The newest figure of every province and the XPCC, of any grade and scope.
+def latest_by_unit(con: Con, indicator_id: str, *, verified_only: bool = False) -> pd.DataFrame:
+    """The newest figure of every province and the XPCC, of any grade and scope, or the newest verified one.
 
     Returns:
         unit_code, order_number, name_zh, name_en, short_zh, short_en, unit_kind, group_four, tile_row,
         tile_column, then period, period_start, period_end, scope_id, value, value_low, value_high, qualifier, basis,
-        agreement, derived_value, reported_value, reported_qualifier, reported_printed, period_certainty, grade,
-        is_verified: None where the unit has
+        agreement, derived_value, derived_high, reported_value, reported_qualifier, reported_printed,
+        period_certainty, grade, is_verified: None where the unit has
         none. The usual scope and the verified figure first where two are equally new; regions outside the
         survey (unit_kind not_covered) are rows too. In official order.
     """
     sql = """WITH newest AS (
                 SELECT * FROM stats.indicator_value WHERE indicator_id = $indicator_id AND value IS NOT NULL
+                    AND (NOT $verified_only OR (is_verified AND scope_id = '_T'))
                 QUALIFY row_number() OVER (PARTITION BY unit_code
                     ORDER BY period_end DESC, scope_id = '_T' DESC, is_verified DESC, period DESC, scope_id) = 1)
              SELECT u.unit_code, u.order_number, u.name_zh, u.name_en, u.short_zh, u.short_en, u.unit_kind,
                     u.group_four, u.tile_row, u.tile_column, v.period, v.period_start, v.period_end, v.scope_id,
                     v.value,
                     v.value_low, v.value_high, v.qualifier, v.basis, v.agreement, v.derived_value,
-                    v.reported_value, v.reported_qualifier, v.reported_printed, v.period_certainty, v.grade,
-                    v.is_verified
+                    v.derived_high, v.reported_value, v.reported_qualifier, v.reported_printed, v.period_certainty,
+                    v.grade, v.is_verified
              FROM catalog.reporting_unit u LEFT JOIN newest v USING (unit_code)
              WHERE u.unit_kind IN ('province', 'xpcc', 'not_covered')
              ORDER BY u.order_number"""
-    return frame(con, sql, {"indicator_id": indicator_id})
+    return frame(con, sql, {"indicator_id": indicator_id, "verified_only": verified_only})
 
 
 def values(con: Con, indicator_id: str) -> pd.DataFrame:

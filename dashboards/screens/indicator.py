@@ -221,8 +221,9 @@ def latest_table(view: View, one: Row, headline: Row | None, latest: Sequence[Ro
     several = sum(row["value"] is not None for row in latest) >= FEWEST_TILES
     units = [row for row in latest if row["unit_kind"] != "not_covered" and (several or row["value"] is not None)]
     if headline is not None:
-        units = [{**headline, "unit_code": queries.NATION, "name_zh": "全国", "name_en": "China", "scope_id": "_T",
-                  "is_verified": True, "reported_printed": None}, *units]  # fmt: skip
+        nation = [row for row in queries.records(queries.values(view.cursor(), one["indicator_id"]))
+                  if (row["unit_code"], row["period"], row["scope_id"]) == (queries.NATION, headline["period"], "_T")]
+        units = [*({**row, "name_zh": row["unit_name_zh"], "name_en": row["unit_name_en"]} for row in nation), *units]
     show.table(heads, [table_row(view, one, row, scale, scopes) for row in units], view.word("indicator.table"))
 
 
@@ -237,13 +238,12 @@ def table_row(view: View, one: Row, row: Row, scale: Scale, scopes: Mapping[str,
     low, high = (None if row[end] is None else notation.exact(row[end]) / scale.divisor
                  for end in ("value_low", "value_high"))  # fmt: skip
     interval = notation.interval(low, high, "ratio", view.language, least) if low != high else ""
-    printed = row["reported_printed"]
     return [
         name,
         link(figures.signed(row, scale, view.language), address + "#working"),
         small(interval),
-        "" if printed is None else view.word(f"sign.{row['reported_qualifier']}") + printed,
-        view.word(f"agreement.{row['agreement']}") if row["agreement"] else "",
+        working.printed(view, one, row),
+        working.agreement(view, one, row),
         notation.period_words(row["period"], view.language, as_at=is_as_at(row)),
         working.grade(view, row["grade"]),
         "" if row["scope_id"] == queries.TOTAL else scopes.get(row["scope_id"], row["scope_id"]),
@@ -271,7 +271,8 @@ def all_values(view: View, one: Row, values: Sequence[Row]) -> None:
              "derived_value", "reported_value", "agreement", "grade", "period_certainty")  # fmt: skip
     with st.expander(view.word("indicator.all").format(len(values))):
         heads = [Column(view.word("head.region"), "keep"), Column(view.word("head.period"), "keep"),
-                 Column(view.word("head.value"), "right"), Column(view.word("head.agreement"), "keep"),
+                 Column(view.word("head.value"), "right"), Column(view.word("head.printed"), "right"),
+                 Column(view.word("head.agreement"), "keep"),
                  Column(view.word("head.grade"), "keep"), Column(view.word("head.scope"), "mid")]  # fmt: skip
         show.table(heads, [working.value_row(view, one, row) for row in values], view.of(one, "title"))
         titled = {row["column_name"]: view.of(row, "title")

@@ -125,7 +125,8 @@ def provinces(view: View) -> None:
         st.html(tiles.legend(breaks, scale, view.language))
     with right:
         show.section(view.word("overview.verified"), view.word("overview.verified.note"))
-        show.table(_heads(view), [_verified(view, row, scale) for row in rows if is_usual(row)],
+        checked = queries.records(queries.latest_by_unit(view.cursor(), TILED, verified_only=True))
+        show.table(_heads(view), [_verified(view, row, scale) for row in checked if row["value"] is not None],
                    view.word("overview.verified"))  # fmt: skip
     with st.expander(view.word("drawer.table")):
         given = [row for row in rows if row["unit_kind"] != "not_covered"]
@@ -140,11 +141,6 @@ def provinces(view: View) -> None:
 
 def _tile_address(view: View, row: Row) -> str:
     return view.link(INDICATOR, indicator=TILED, unit=row["unit_code"])
-
-
-def is_usual(row: Row) -> bool:
-    """Whether a figure is verified and of the usual scope."""
-    return bool(row["is_verified"]) and row["scope_id"] == queries.TOTAL
 
 
 def _heads(view: View) -> list[Column]:

@@ -15,6 +15,7 @@ from dashboards.tables import Cell, Column, Group, Markup, joined, link, outside
 
 Row = Mapping[str, Any]
 CRAFTSMEN = "craftsmen_national_cum"
+JUDGED = ("met", "near", "behind")
 
 
 def page(view: View) -> None:
@@ -108,14 +109,14 @@ def judged(view: View, row: Row) -> Markup:
 
 
 def figures_of(view: View, row: Row) -> list[str]:
-    """Gap and pace, where they could be computed from exact figures; a pace only towards a date still ahead of them."""
+    """Gap and pace, where there is a verdict and they could be computed from an exact figure."""
     found: list[str] = []
-    if row["actual_qualifier"] != "exact" or row["gap"] is None:
+    if row["actual_qualifier"] != "exact" or row["gap"] is None or row["verdict"] not in JUDGED:
         return found
     unit = "percentage_point" if row["unit_of_measure"] == "percent" else row["unit_of_measure"]
     if row["gap"] > 0:
         found.append(view.word("targets.gap").format(notation.shown(row["gap"], unit, view.language)))
-    if row["gap"] > 0 and row["pace_needed"] is not None and row["reason_id"] != "no_figure_at_due":
+    if row["gap"] > 0 and row["pace_needed"] is not None:
         found.append(view.word("targets.pace").format(notation.shown(row["pace_needed"], unit, view.language)))
     return found
 

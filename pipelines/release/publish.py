@@ -33,17 +33,17 @@ def seal(home: Home, channel: str, warehouse: Warehouse) -> str:
     folder = found_candidate(home, channel)
     if not (folder / BOOK).is_dir():
         raise ReleaseError(f"{folder}: found no book, wanted one. Run `bluebook run`. 候选发布缺蓝皮书，请重新运行。")
-    manifest = read_json(folder / "manifest.json")
-    content = {name: one["hash"] for name, one in manifest["tables"].items()}
+    made = read_json(folder / "manifest.json")
+    content = {name: one["hash"] for name, one in made["tables"].items()}
     if not gate.same_content(warehouse, content):
         raise ReleaseError(
-            f"{manifest['release_id']}: its tables are not the ones that pass the gate now. Run `bluebook run`."
+            f"{made['release_id']}: its tables are not the ones that pass the gate now. Run `bluebook run`."
             " 候选发布与现在通过检查的表不一致，请重新运行。"
         )
-    release_id = str(manifest["release_id"])
+    release_id = str(made["release_id"])
     files = {path.relative_to(folder).as_posix(): digest(path) for path in sorted(folder.rglob("*"))
              if path.is_file() and path.name != "manifest.json"}  # fmt: skip
-    write_json(folder / "manifest.json", manifest | {"files": files})
+    write_json(folder / "manifest.json", made | {"files": files})
     final = home.releases / release_id
     if final.exists() and not faults(final):  # a killed run sealed the same content before
         shutil.rmtree(folder)
@@ -62,6 +62,11 @@ def releases(home: Home) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: (one["created"], one["release_id"]), reverse=True)
 
 
+def manifest(home: Home, release_id: str) -> dict[str, Any]:
+    """The manifest of a sealed release."""
+    return read_json(folder_of(home, release_id) / "manifest.json")
+
+
 def folder_of(home: Home, release_id: str) -> Path:
     """The folder of a sealed release.
 
@@ -71,23 +76,26 @@ def folder_of(home: Home, release_id: str) -> Path:
     known = [one["release_id"] for one in releases(home)]
     if not RELEASE_ID.fullmatch(release_id) or release_id not in known:
         listed = ", ".join(known[:5]) or "none yet / 还没有"
-        raise ReleaseError(f"found {release_id!r}, wanted one of the releases: {listed}. See `bluebook release list`.")
+        raise ReleaseError(
+            f"没有发布 {release_id!r}；现有：{listed}。见 bluebook release list。\n"
+            f"found {release_id!r}, wanted one of the releases: {listed}. See `bluebook release list`."
+        )
     return home.releases / release_id
 
 
 def faults(folder: Path) -> list[str]:
     """Where a release is not what its manifest says; empty when it verifies."""
     try:
-        manifest = read_json(folder / "manifest.json")
+        made = read_json(folder / "manifest.json")
     except (OSError, ValueError) as fault:
         return [f"manifest.json: {fault}"]
-    found = [f"{name}: changed or missing" for name, known in manifest["files"].items()
+    found = [f"{name}: changed or missing" for name, known in made["files"].items()
              if not (folder / name).is_file() or digest(folder / name) != known]  # fmt: skip
     if found:
         return found
     con = duckdb.connect(str(folder / "release.duckdb"), read_only=True, config={"enable_external_access": "false"})
     try:
-        return [f"{name}: its rows are not the ones hashed" for name, known in manifest["tables"].items()
+        return [f"{name}: its rows are not the ones hashed" for name, known in made["tables"].items()
                 if _digest(con, name) != known["hash"]]  # fmt: skip
     finally:
         con.close()
@@ -97,6 +105,20 @@ def _digest(con: duckdb.DuckDBPyConnection, name: str) -> str:
     """The content hash of a table as it stands in a release, whatever the catalogue says today."""
     rows = con.sql(f"SELECT * FROM {quoted(name)}")
     return table_digest(name, rows.columns, rows.fetchall())
+
+
+def held_back(home: Home, channel: str, fingerprint: str) -> str | None:
+    """The release of this fingerprint that was published and then rolled back from; None where there is none.
+
+    What a person took back is not published again by a run; it needs `bluebook release publish`.
+    """
+    moves = [one["subject"] for one in Journal(home.journal).entries() if f'"channel": "{channel}"' in one["details"]]
+    for one in releases(home):
+        was_published = one["release_id"] in moves and moves[-1] != one["release_id"]
+        is_same = one["channel"] == channel and one["fingerprint"] == fingerprint
+        if is_same and was_published and pointer.current(home, channel) != one["release_id"]:
+            return str(one["release_id"])
+    return None
 
 
 def publish(home: Home, release_id: str, reason: str) -> None:

@@ -128,21 +128,20 @@ def _rows(
         yield line, {}, [Refusal("*", found, "UTF-8", "请将文件另存为 UTF-8", "Save the file as UTF-8")]
         return
     reader = csv.reader(io.StringIO(text, newline=""))
-    header = next(reader, [])
-    if tuple(header) != columns:
-        differ = ", ".join(sorted(set(header) ^ set(columns))) or "order"
+    header = _cells(reader) or []
+    if isinstance(header, csv.Error) or tuple(header) != columns:
+        differ = _difference(header, columns)
         yield 1, {}, [Refusal("*", differ, ",".join(columns), "请恢复表头", "Restore the header")]
         return
     corrections = [one for one in catalog.corrections if name == f"data/sources/{one.file}"]
     while True:
         line = reader.line_num + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as fault:
+        cells = _cells(reader)
+        if isinstance(cells, csv.Error):
             yield (
                 line,
                 {},
-                [Refusal("*", str(fault), "CSV", "请检查引号和过长的单元格", "Mend quotes or an overlong cell")],
+                [Refusal("*", str(cells), "CSV", "请检查引号和过长的单元格", "Mend quotes or an overlong cell")],
             )
             return
         if cells is None:
@@ -153,6 +152,21 @@ def _rows(
         row = _corrected(dict(zip(columns, cells, strict=True)), corrections, name, line)
         repeated = _repeated(row, columns, seen, f"{name}:{line}")
         yield line, row, _faults(row, columns, catalog, path.stem) + repeated
+
+
+def _cells(reader: Iterator[list[str]]) -> list[str] | csv.Error | None:
+    """The next row; the fault where it is no CSV; None at the end."""
+    try:
+        return next(reader, None)
+    except csv.Error as fault:
+        return fault
+
+
+def _difference(header: list[str] | csv.Error, columns: tuple[str, ...]) -> str:
+    """What stands in one of two headers only, in few words."""
+    if isinstance(header, csv.Error):
+        return str(header)
+    return (", ".join(sorted(set(header) ^ set(columns))) or "order")[:200]
 
 
 def _corrected(row: dict[str, str], corrections: list[Correction], name: str, line: int) -> dict[str, str]:

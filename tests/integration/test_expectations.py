@@ -96,7 +96,7 @@ def test_a_refused_row_is_rejected_with_its_reason(column: str, tables: Tables) 
     frame = tables.frame("staged.refused_row", [row])
     rows = checks.results("staged.refused_row", frame, SUITES["staged.refused_row"], list(frame.columns), "")
     said = "\n".join(checks.failures(rows, "critical"))
-    for words in ("data/sources/a.csv", "source_line: 7", "十五", "a plain number", "请改正该行", "Mend the row"):
+    for words in ("data/sources/a.csv", "第 7 行", "十五", "a plain number", "请改正该行", "Mend the row"):
         assert words in said
     assert failed("staged.refused_row", frame.iloc[:0], tables) == set()
 

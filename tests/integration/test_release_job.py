@@ -1,4 +1,5 @@
 import json
+import sys
 from pathlib import Path
 
 import duckdb
@@ -8,7 +9,13 @@ from pipelines import definitions
 from pipelines.home import Home
 from pipelines.journal import Journal
 from pipelines.release import build, fingerprint, gate, pointer, publish
-from tests.running import edit, run
+from tests.running import alone, edit, run
+
+BOOK_MODULES = {
+    name: Path(module.__file__)
+    for name, module in list(sys.modules.items())
+    if name.startswith("dashboards.") and getattr(module, "__file__", None) and "fonts" not in name
+}
 
 CHONGQING = "500000,2022-10,high_skilled_total,_T,_T,_T,155,万人"
 
@@ -69,7 +76,7 @@ def test_a_row_broken_critically_stops_the_release(home: Home, column: str, brok
     said = "\n".join(run(home))
 
     assert "data/sources/skilled_workforce.csv" in said
-    assert f"source_line: {line}" in said
+    assert f"第 {line} 行" in said
     assert wanted in said
     assert "请" in said
     assert "Mend" in said
@@ -80,14 +87,67 @@ def test_downstream_assets_alone_cannot_pass_the_closed_gate(home: Home) -> None
     before = pointer.current(home, "real")
     edit(home.sources / "skilled_workforce.csv", CHONGQING, CHONGQING.replace("155", "-155"))
     assert run(home)
-    defs = definitions.assembled(home)
-    keys = [["real", "release", "candidate"], ["real", "release", "book"], ["real", "release", "current"]]
-    job = defs.resolve_implicit_global_asset_job_def()
-    selected = [definitions.dg.AssetKey(key) for key in keys]
-    result = job.execute_in_process(asset_selection=selected, raise_on_error=False)
-    assert not result.success
-    assert any("闸门" in message for message in definitions.failures(result))
+    said = alone(home, "candidate", "book", "current")
+    assert any("闸门" in message for message in said)
     assert pointer.current(home, "real") == before
+
+
+def test_a_file_changed_after_it_was_read_is_not_claimed_by_a_release(home: Home) -> None:
+    before = pointer.current(home, "real")
+    edit(home.sources / "skilled_workforce.csv", CHONGQING, CHONGQING.replace("155", "150"))
+    said = "\n".join(alone(home, "candidate", "book", "current"))
+    assert "data/sources/skilled_workforce.csv" in said
+    assert "changed after they were staged" in said
+    assert pointer.current(home, "real") == before
+
+
+def test_a_damaged_release_is_set_aside_and_built_again(home: Home) -> None:
+    current = str(pointer.current(home, "real"))
+    with (home.releases / current / "manifest.json").open("rb") as file:
+        made = json.load(file)
+    name = next(name for name in made["files"] if name != "release.duckdb")
+    (home.releases / current / name).write_bytes(b"damaged")
+    assert publish.faults(home.releases / current) == [f"{name}: changed or missing"]
+    assert run(home) == []
+    assert publish.faults(home.releases / str(pointer.current(home, "real"))) == []
+    assert list(home.releases.glob(".damaged-*"))
+
+
+def test_a_missing_predecessor_is_stated_and_stops_nothing(home: Home) -> None:
+    (home.releases / str(pointer.current(home, "real")) / "release.duckdb").unlink()
+    edit(home.sources / "skilled_workforce.csv", CHONGQING, CHONGQING.replace("155", "156"))
+    assert run(home) == []
+    assert rows(home, "SELECT DISTINCT cause FROM quality.change") == [("previous release not comparable",)]
+
+
+def test_what_was_rolled_back_is_not_published_again_by_a_run(home: Home) -> None:
+    first = str(pointer.current(home, "real"))
+    edit(home.sources / "skilled_workforce.csv", CHONGQING, CHONGQING.replace("155", "156"))
+    assert run(home) == []
+    second = str(pointer.current(home, "real"))
+    publish.publish(home, first, "156 was a slip")
+    assert run(home) == []
+    assert pointer.current(home, "real") == first
+    assert publish.held_back(home, "real", publish.manifest(home, second)["fingerprint"]) == second
+    publish.publish(home, second, "it was right after all")
+    assert publish.held_back(home, "real", publish.manifest(home, second)["fingerprint"]) is None
+
+
+def test_without_a_reason_nothing_moves(home: Home) -> None:
+    edit(home.sources / "skilled_workforce.csv", CHONGQING, CHONGQING.replace("155", "156"))
+    first = str(pointer.current(home, "real"))
+    assert run(home) == []
+    second = pointer.current(home, "real")
+    with pytest.raises(ValueError, match="Say why"):
+        publish.publish(home, first, "  ")
+    assert pointer.current(home, "real") == second
+
+
+def test_every_module_that_makes_the_book_is_in_the_fingerprint() -> None:
+    made_of = fingerprint.code()
+    loaded = {path for name, path in BOOK_MODULES.items() if name.startswith("dashboards")}
+    assert loaded
+    assert {path.relative_to(fingerprint.CODE).as_posix() for path in loaded} <= set(made_of)
 
 
 def test_a_table_changed_after_its_check_is_refused(home: Home) -> None:
