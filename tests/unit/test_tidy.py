@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.catalog import Catalog
-from pipelines.sources import tidy
+from pipelines.sources import tidy, tidy_rules
 
 ROOT = Path(__file__).parents[2]
 FIGURE = "500000,2022-10,skilled_total,_T,_T,_T,494,万人,exact,printed,stated,,B,中国网重庆,标题,2022-10-31,,注,note"
@@ -18,7 +18,7 @@ def catalog() -> Catalog:
 
 
 def staged(folder: Path, catalog: Catalog, *lines: str, name: str = "a.csv") -> tidy.Staged:
-    header = ",".join(tidy.TARGET if name == "targets.csv" else tidy.FIGURE)
+    header = ",".join(tidy_rules.TARGET if name == "targets.csv" else tidy_rules.FIGURE)
     (folder / name).write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
     return tidy.staged([folder], folder, catalog)
 
@@ -87,7 +87,7 @@ def test_a_statement_must_say_what_the_declared_target_says(
 
 
 def test_a_byte_order_mark_is_read_over(tmp_path: Path, catalog: Catalog) -> None:
-    text = ",".join(tidy.FIGURE) + "\n" + FIGURE + "\n"
+    text = ",".join(tidy_rules.FIGURE) + "\n" + FIGURE + "\n"
     (tmp_path / "a.csv").write_text(text, encoding="utf-8-sig")
     assert len(tidy.staged([tmp_path], tmp_path, catalog).figures) == 1
 
