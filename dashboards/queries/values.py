@@ -66,15 +66,18 @@ def headlines(con: Con, unit_code: str = NATION) -> pd.DataFrame:
     """Per indicator the latest verified figure of one unit (the nation), in the usual scope, of a certain period.
 
     Returns:
-        indicator_id, title_zh, title_en, task_id, unit_of_measure, decimals, direction, value, value_low,
-        value_high, period, period_start, period_end, calendar, qualifier, basis, agreement, grade,
+        indicator_id, title_zh, title_en, task_id, unit_of_measure, direction, decimals (no more than a printed
+        ratio has), value, value_low, value_high, period, period_start, period_end, calendar, qualifier, basis, agreement, grade,
         previous_value, previous_low, previous_high, previous_period: the verified exact figure before it with
         the same basis, length of period and season and no break between (None where none is comparable).
         In the unit of measure; by task, then by the indicator's order.
     """
     sql = (
         HEADLINE
-        + """SELECT i.indicator_id, i.title_zh, i.title_en, i.task_id, i.unit_of_measure, i.decimals, i.direction,
+        + """SELECT i.indicator_id, i.title_zh, i.title_en, i.task_id, i.unit_of_measure, i.direction,
+               CASE WHEN l.basis = 'reported' AND i.unit_of_measure IN ('percent', 'ratio')
+                    THEN least(i.decimals, length(split_part(l.reported_printed, '.', 2)))
+                    ELSE i.decimals END AS decimals,
                l.value, l.value_low, l.value_high, l.period, l.period_start, l.period_end, l.calendar,
                l.qualifier, l.basis, l.agreement, l.grade,
                b.value AS previous_value, b.value_low AS previous_low, b.value_high AS previous_high,

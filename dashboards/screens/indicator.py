@@ -175,8 +175,10 @@ def trend(view: View, one: Row, targets: Sequence[Row], scale: Scale) -> None:
     lines = [(names[code], [row for row in every if row["unit_code"] == code]) for code in codes]
     unit = f"{view.of(one, 'title')}, {scale.symbol}" if scale.symbol else view.of(one, "title")
     show.section(view.word("indicator.trend"), view.word("indicator.trend.note").format(unit))
-    if max(len(rows) for _, rows in lines) < 2:
-        show.block(f'<p class="bb-text">{escape(view.word("indicator.trend.one"))}</p>')
+    windows = any("/" in row["period"] for row in every)
+    if windows or max(len(rows) for _, rows in lines) < 2:
+        reason = view.word("indicator.trend.windows" if windows else "indicator.trend.one")
+        show.block(f'<p class="bb-text">{escape(reason)}</p>')
         return
     cut = view.word("indicator.break")
     cuts = [(row["period"][:4] + "-01-01", cut) for row in queries.records(queries.breaks(con, key))]
