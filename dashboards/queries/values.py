@@ -67,9 +67,9 @@ def headlines(con: Con, unit_code: str = NATION) -> pd.DataFrame:
 
     Returns:
         indicator_id, title_zh, title_en, task_id, unit_of_measure, direction, decimals (no more than a printed
-        ratio has), value, value_low, value_high, period, period_start, period_end, calendar, qualifier, basis, agreement, grade,
-        previous_value, previous_low, previous_high, previous_period: the verified exact figure before it with
-        the same basis, length of period and season and no break between (None where none is comparable).
+        ratio has), value, value_low, value_high, period, period_start, period_end, calendar, qualifier, basis,
+        agreement, grade, previous_value, previous_low, previous_high, previous_period: the verified exact figure
+        before it with the same basis, length of period and season and no break between (None where there is none).
         In the unit of measure; by task, then by the indicator's order.
     """
     sql = (
