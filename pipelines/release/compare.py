@@ -12,6 +12,8 @@ import pandas as pd
 
 from pipelines.warehouse import Tables, WarehouseError, read, rows_of
 
+# the same as dashboards/release_file.py: all connections of a process to one file must be configured alike
+READ_ONLY = {"enable_external_access": "false", "lock_configuration": "true"}
 COMPARED = {
     "stats.indicator_value": ("value", "value_low", "value_high", "basis", "grade", "qualifier"),
     "stats.target_progress": ("verdict", "reason_id", "actual_value", "actual_period"),
@@ -29,7 +31,7 @@ def changes(before: Path | None, now: Mapping[str, pd.DataFrame], tables: Tables
     if before is None:
         return []
     try:
-        con = duckdb.connect(str(before), read_only=True, config={"enable_external_access": "false"})
+        con = duckdb.connect(str(before), read_only=True, config=READ_ONLY)
     except duckdb.Error as fault:
         return [_incomparable("*", str(fault))]
     try:

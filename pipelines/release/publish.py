@@ -14,6 +14,7 @@ from pipelines.home import Home
 from pipelines.journal import Journal
 from pipelines.release import gate, pointer
 from pipelines.release.build import ReleaseError, found_candidate
+from pipelines.release.compare import READ_ONLY
 from pipelines.release.files import digest, read_json, settle, write_json
 from pipelines.warehouse import Warehouse, quoted
 from pipelines.warehouse import digest as table_digest
@@ -93,7 +94,7 @@ def faults(folder: Path) -> list[str]:
              if not (folder / name).is_file() or digest(folder / name) != known]  # fmt: skip
     if found:
         return found
-    con = duckdb.connect(str(folder / "release.duckdb"), read_only=True, config={"enable_external_access": "false"})
+    con = duckdb.connect(str(folder / "release.duckdb"), read_only=True, config=READ_ONLY)
     try:
         return [f"{name}: its rows are not the ones hashed" for name, known in made["tables"].items()
                 if _digest(con, name) != known["hash"]]  # fmt: skip

@@ -45,7 +45,7 @@ def staged(folders: Sequence[Path], root: Path, catalog: Catalog) -> Staged:
     """
     result = Staged()
     seen: dict[tuple[str, ...], str] = {}
-    for path in (path for folder in folders for path in sorted(folder.iterdir())):
+    for path in (path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir())):
         name = path.relative_to(root).as_posix()
         if path.is_file() and path.suffix == ".csv":
             _read(path, name, catalog, seen, result)

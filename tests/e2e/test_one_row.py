@@ -26,7 +26,9 @@ def texts(page: str) -> Counter[str]:
     """The pieces of text of a page, without what names the release and when it was made."""
     page = re.sub(r"<style.*?</style>|<script.*?</script>|data:image[^\"']*", "", page, flags=re.DOTALL)
     pieces = (re.sub(r"\s+", " ", html.unescape(piece)).strip() for piece in re.split(r"<[^>]+>", page))
-    return Counter(re.sub(r"real-[\d.]+-[0-9a-f]{8}|[0-9a-f]{64}", "ID", piece) for piece in pieces if piece)
+    return Counter(
+        re.sub(r"real-[\d.]+-[0-9a-f]{8}( · 不是当前发布)?|[0-9a-f]{64}", "ID", piece) for piece in pieces if piece
+    )
 
 
 def numbers(pieces: Counter[str]) -> set[str]:

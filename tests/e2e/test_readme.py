@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -65,8 +66,17 @@ def test_a_server_of_the_readme_answers(command: str, home: Home) -> None:
     try:
         assert answers(port, process)
     finally:
-        os.killpg(process.pid, 15)
-        process.wait(60)
+        stopped(process)
+
+
+def stopped(process: subprocess.Popen[bytes]) -> None:
+    """Ends a server and its children; Dagster outlives a polite request by many seconds."""
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(20)
 
 
 def answers(port: int, process: subprocess.Popen[bytes]) -> bool:

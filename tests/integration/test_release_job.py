@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dashboards import release_file
 from pipelines import definitions
 from pipelines.home import Home
 from pipelines.journal import Journal
@@ -23,7 +24,7 @@ CHONGQING = "500000,2022-10,high_skilled_total,_T,_T,_T,155,万人"
 def rows(home: Home, sql: str) -> list[tuple[object, ...]]:
     current = pointer.current(home, "real")
     assert current is not None
-    con = duckdb.connect(str(home.releases / current / "release.duckdb"), read_only=True)
+    con = release_file.open_path(home.releases / current).cursor()
     try:
         return con.sql(sql).fetchall()
     finally:
