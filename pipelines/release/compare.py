@@ -13,7 +13,10 @@ import pandas as pd
 from pipelines.warehouse import Tables, WarehouseError, read, rows_of
 
 # the same as dashboards/release_file.py: all connections of a process to one file must be configured alike
-READ_ONLY = {"enable_external_access": "false", "lock_configuration": "true"}
+READ_ONLY: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "lock_configuration": "true",
+}
 COMPARED = {
     "stats.indicator_value": ("value", "value_low", "value_high", "basis", "grade", "qualifier"),
     "stats.target_progress": ("verdict", "reason_id", "actual_value", "actual_period"),
