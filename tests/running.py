@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import dagster as dg
+
 from pipelines import definitions
 from pipelines.home import Home
 from pipelines.release import build, publish
@@ -32,7 +34,7 @@ def run(home: Home, *, book: bool = False) -> list[str]:
 def up_to_candidate(home: Home) -> list[str]:
     """Runs everything up to the candidate; returns what went wrong."""
     defs = definitions.assembled(home)
-    late = {definitions.dg.AssetKey(["real", "release", name]) for name in ("book", "current")}
+    late = {dg.AssetKey(["real", "release", name]) for name in ("book", "current")}
     keys = sorted(set(defs.resolve_asset_graph().materializable_asset_keys) - late)
     job = defs.resolve_implicit_global_asset_job_def()
     return definitions.failures(job.execute_in_process(asset_selection=keys, raise_on_error=False))
@@ -41,7 +43,7 @@ def up_to_candidate(home: Home) -> list[str]:
 def alone(home: Home, *names: str) -> list[str]:
     """Runs only these assets of the release, over the tables as they are; returns what went wrong."""
     job = definitions.assembled(home).resolve_implicit_global_asset_job_def()
-    keys = [definitions.dg.AssetKey(["real", "release", name]) for name in names]
+    keys = [dg.AssetKey(["real", "release", name]) for name in names]
     return definitions.failures(job.execute_in_process(asset_selection=keys, raise_on_error=False))
 
 

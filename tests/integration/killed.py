@@ -15,8 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipelines import checks, definitions, warehouse
+from pipelines import checks, warehouse
 from pipelines.home import Home
+from pipelines.line import Line
 from pipelines.release import build, pointer, publish
 from tests import running
 
@@ -90,7 +91,7 @@ def dying_at(work: Callable[[], None], home: Home, point: int) -> Callable[[], N
     return dying
 
 
-def release(home: Home, line: definitions.Line) -> None:
+def release(home: Home, line: Line) -> None:
     """What the assets candidate, book and current do, over checked tables."""
     folder = build.candidate(home, "real", line.catalog, line.warehouse)
     shutil.copytree(home.root / "prepared book", folder / "book")
@@ -112,7 +113,7 @@ def main(mode: str, home: Home) -> list[dict[str, Any]]:
             found += [{"point": table, "killed": killed, **state(home)}]
         status = child(lambda: run(home))
         return [*found, {"point": "none", "killed": False, "status": status, **state(home)}]
-    line = definitions.Line(home, "real")
+    line = Line(home, "real")
     for point in range(1, 1000):
         status = child(dying_at(lambda: release(home, line), home, point))
         found.append({"point": point, "killed": status == KILLED, "status": status, **state(home)})

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pipelines import definitions
 from pipelines.home import Home
 from pipelines.release import pointer
 from tests.running import edit, up_to_candidate
@@ -50,4 +49,4 @@ def test_a_kill_between_any_two_file_operations_leaves_a_verifying_release(home:
     moved = [one["current"] != before for one in deaths]
     assert moved == sorted(moved), "once moved, the pointer stays moved"
     assert last["current"] != before
-    assert definitions.Line(home, "real").home.releases.joinpath(last["current"], "book", "book-zh.pdf").exists()
+    assert home.releases.joinpath(last["current"], "book", "book-zh.pdf").exists()

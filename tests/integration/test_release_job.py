@@ -2,11 +2,12 @@ import json
 import sys
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 
 from dashboards import release_file
-from pipelines import definitions
+from pipelines import definitions, line, stats, warehouse
 from pipelines.home import Home
 from pipelines.journal import Journal
 from pipelines.release import build, fingerprint, gate, pointer, publish
@@ -152,29 +153,29 @@ def test_every_module_that_makes_the_book_is_in_the_fingerprint() -> None:
 
 
 def test_a_table_changed_after_its_check_is_refused(home: Home) -> None:
-    line = definitions.Line(home, "real")
-    with line.warehouse.connection() as con:
+    produced = line.Line(home, "real")
+    with produced.warehouse.connection() as con:
         con.execute("UPDATE stats.indicator_value SET value = value + 1 WHERE unit_code = '500000'")
     with pytest.raises(gate.GateClosedError, match=r"stats\.indicator_value.*Its content changed after the checks"):
-        build.candidate(home, "real", line.catalog, line.warehouse)
+        build.candidate(home, "real", produced.catalog, produced.warehouse)
 
 
 def test_a_candidate_of_other_tables_is_not_sealed(home: Home) -> None:
-    line = definitions.Line(home, "real")
-    folder = build.candidate(home, "real", line.catalog, line.warehouse)
+    produced = line.Line(home, "real")
+    folder = build.candidate(home, "real", produced.catalog, produced.warehouse)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     manifest["tables"]["stats.indicator_value"]["hash"] = "0" * 64
     (folder / "book").mkdir()
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(build.ReleaseError, match="not the ones that pass the gate"):
-        publish.seal(home, "real", line.warehouse)
+        publish.seal(home, "real", produced.warehouse)
 
 
 def test_a_candidate_without_its_book_is_not_sealed(home: Home) -> None:
-    line = definitions.Line(home, "real")
-    build.candidate(home, "real", line.catalog, line.warehouse)
+    produced = line.Line(home, "real")
+    build.candidate(home, "real", produced.catalog, produced.warehouse)
     with pytest.raises(build.ReleaseError, match="found no book"):
-        publish.seal(home, "real", line.warehouse)
+        publish.seal(home, "real", produced.warehouse)
 
 
 def test_changing_one_row_changes_exactly_what_depends_on_it(home: Home) -> None:
@@ -264,19 +265,19 @@ def test_the_schedules_and_the_sensor_ask_for_the_job(home: Home, tmp_path: Path
     }
     assert {one.job_name for one in repository.schedule_defs} == {"release"}
     sensor = repository.get_sensor_def("inbox")
-    context = definitions.dg.build_sensor_context()
-    assert isinstance(sensor(context), definitions.dg.SkipReason)
+    context = dg.build_sensor_context()
+    assert isinstance(sensor(context), dg.SkipReason)
     (home.inbox / "a.csv").write_text("x", encoding="utf-8")
     asked = sensor(context)
-    assert isinstance(asked, definitions.dg.RunRequest)
-    assert isinstance(sensor(context), definitions.dg.SkipReason)
+    assert isinstance(asked, dg.RunRequest)
+    assert isinstance(sensor(context), dg.SkipReason)
 
 
 def test_observations_are_used_or_left_out_for_a_counted_reason(released: Home) -> None:
-    line = definitions.Line(released, "real")
-    observed = definitions.rows_of(line.warehouse.read("facts.observation"))
-    working = definitions.rows_of(line.warehouse.read("stats.working"))
+    produced = line.Line(released, "real")
+    observed = warehouse.rows_of(produced.warehouse.read("facts.observation"))
+    working = warehouse.rows_of(produced.warehouse.read("stats.working"))
     used = {row["observation_id"] for row in working}
-    counted = definitions.stats.left_out(observed, working, line.catalog)
+    counted = stats.left_out(observed, working, produced.catalog)
     assert len(used) + sum(counted.values()) == len(observed)
     assert {"measure feeds no indicator", "another source ranks before it"} <= set(counted)
