@@ -178,6 +178,10 @@ def list_releases() -> None:
         passed = f"{one['checks']['passed']}/{one['checks']['run']}"
         table.add_row(one["release_id"], one["created"], passed, str(one["counts"]["changes"]), mark)
     console.print(table)
+    for name in publish.unreadable(home):
+        problems.print(
+            f"{name}: manifest.json 无法读取，请 bluebook run --force。 Cannot be read; run `bluebook run --force`."
+        )
 
 
 @release.command()

@@ -55,10 +55,10 @@ def _inbox(home: Home, job: Any) -> dg.SensorDefinition:
         """Asks for a release when the content of data/inbox changes."""
         found = {name: mark for name, mark in fingerprint.inputs(home).items() if name.startswith("data/inbox/")}
         mark = fingerprint.fingerprint("inbox", found)
-        if not found or mark == context.cursor:
+        if mark == context.cursor or (context.cursor is None and not found):
             return dg.SkipReason("收件箱没有新内容 / nothing new in data/inbox")
-        context.update_cursor(mark)
-        return dg.RunRequest(run_key=mark)
+        context.update_cursor(mark)  # no run key: a file that is taken out and dropped again asks again
+        return dg.RunRequest()
 
     return inbox
 

@@ -184,7 +184,7 @@ class Line:
             waits = self.catalog.channels[self.channel].approval == "required"
             waits = waits or publish.held_back(self.home, self.channel, made_from) is not None
             if not waits:
-                publish.publish(self.home, release_id, "job release: no approval configured")
+                publish.publish(self.home, release_id, "job release: no approval configured", by_run=True)
             return dg.MaterializeResult(metadata={"release_id": release_id, "published": not waits})
 
         return [candidate, book, current]

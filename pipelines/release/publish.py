@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from pipelines.warehouse import Warehouse, quoted
 from pipelines.warehouse import digest as table_digest
 
 BOOK = "book"
+PUBLISHED, MOVED = "publish by a run", "publish by a person"
 RELEASE_ID = re.compile(r"[a-z]+-\d{4}\.\d{2}\.\d{2}-[0-9a-f]{8}")
 
 
@@ -57,10 +60,26 @@ def seal(home: Home, channel: str, warehouse: Warehouse) -> str:
 
 
 def releases(home: Home) -> list[dict[str, Any]]:
-    """The manifests of all sealed releases, newest first."""
+    """The manifests of all sealed releases, newest first; see `unreadable` for those that have none."""
+    lost = set(unreadable(home))
     paths = home.releases.glob("*/manifest.json")
-    found = [read_json(path) for path in paths if RELEASE_ID.fullmatch(path.parent.name)]
+    names = [path.parent.name for path in paths if RELEASE_ID.fullmatch(path.parent.name)]
+    found = [read_json(home.releases / name / "manifest.json") for name in names if name not in lost]
     return sorted(found, key=lambda one: (one["created"], one["release_id"]), reverse=True)
+
+
+def unreadable(home: Home) -> list[str]:
+    """The folders of releases whose manifest cannot be read."""
+    return [path.name for path in sorted(home.releases.glob("*"))
+            if RELEASE_ID.fullmatch(path.name) and not _has_manifest(path)]  # fmt: skip
+
+
+def _has_manifest(folder: Path) -> bool:
+    try:
+        read_json(folder / "manifest.json")
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def manifest(home: Home, release_id: str) -> dict[str, Any]:
@@ -109,20 +128,30 @@ def _digest(con: duckdb.DuckDBPyConnection, name: str) -> str:
 
 
 def held_back(home: Home, channel: str, fingerprint: str) -> str | None:
-    """The release of this fingerprint that was published and then rolled back from; None where there is none.
+    """The release of this fingerprint that a person rolled back from; None where there is none.
 
-    What a person took back is not published again by a run; it needs `bluebook release publish`.
+    What a person took back is not published again by a run; it needs `bluebook release publish`. A release that
+    was merely followed by a newer one was not taken back: undoing an edit publishes it again.
     """
-    moves = [one["subject"] for one in Journal(home.journal).entries() if f'"channel": "{channel}"' in one["details"]]
+    entries = Journal(home.journal).entries()
+    moves = [(one["action"], one["subject"]) for one in entries if json.loads(one["details"]).get("channel") == channel]
     for one in releases(home):
-        was_published = one["release_id"] in moves and moves[-1] != one["release_id"]
         is_same = one["channel"] == channel and one["fingerprint"] == fingerprint
-        if is_same and was_published and pointer.current(home, channel) != one["release_id"]:
+        if is_same and _was_taken_back(moves, one["release_id"]):
             return str(one["release_id"])
     return None
 
 
-def publish(home: Home, release_id: str, reason: str) -> None:
+def _was_taken_back(moves: Sequence[tuple[str, str]], release_id: str) -> bool:
+    """Whether a person moved from this release, after its last publication, to one that was published before it."""
+    places = [place for place, (_, subject) in enumerate(moves) if subject == release_id]
+    if not places or places[-1] + 1 == len(moves):
+        return False
+    action, subject = moves[places[-1] + 1]
+    return action == MOVED and subject in {earlier for _, earlier in moves[: places[-1]]}
+
+
+def publish(home: Home, release_id: str, reason: str, *, by_run: bool = False) -> None:
     """Verifies a release, writes into the journal who wants it and why, and makes it current.
 
     Raises:
@@ -135,5 +164,7 @@ def publish(home: Home, release_id: str, reason: str) -> None:
         raise ReleaseError(f"{release_id}: does not verify: {'; '.join(found[:5])}. Build it again: `bluebook run`.")
     channel = str(read_json(folder / "manifest.json")["channel"])
     before = pointer.current(home, channel)
-    Journal(home.journal).add("publish", release_id, reason, {"channel": channel, "before": before})
+    Journal(home.journal).add(
+        PUBLISHED if by_run else MOVED, release_id, reason, {"channel": channel, "before": before}
+    )
     pointer.move(home, channel, release_id)

@@ -135,6 +135,25 @@ def test_what_was_rolled_back_is_not_published_again_by_a_run(home: Home) -> Non
     assert publish.held_back(home, "real", publish.manifest(home, second)["fingerprint"]) is None
 
 
+def test_undoing_an_edit_publishes_the_earlier_figures_again(home: Home) -> None:
+    first = pointer.current(home, "real")
+    path = home.sources / "skilled_workforce.csv"
+    edit(path, CHONGQING, CHONGQING.replace("155", "156"))
+    assert run(home) == []
+    edit(path, CHONGQING.replace("155", "156"), CHONGQING)
+    assert run(home) == []
+    assert pointer.current(home, "real") == first
+
+
+def test_an_unreadable_manifest_is_named_and_built_again(home: Home) -> None:
+    current = str(pointer.current(home, "real"))
+    (home.releases / current / "manifest.json").write_text("{", encoding="utf-8")
+    assert publish.unreadable(home) == [current]
+    assert publish.held_back(home, "real", "any") is None
+    assert run(home) == []
+    assert publish.unreadable(home) == []
+
+
 def test_without_a_reason_nothing_moves(home: Home) -> None:
     edit(home.sources / "skilled_workforce.csv", CHONGQING, CHONGQING.replace("155", "156"))
     first = str(pointer.current(home, "real"))
@@ -271,6 +290,10 @@ def test_the_schedules_and_the_sensor_ask_for_the_job(home: Home, tmp_path: Path
     asked = sensor(context)
     assert isinstance(asked, dg.RunRequest)
     assert isinstance(sensor(context), dg.SkipReason)
+    (home.inbox / "a.csv").unlink()
+    assert isinstance(sensor(context), dg.RunRequest)  # what a file brought is gone with it
+    (home.inbox / "a.csv").write_text("x", encoding="utf-8")
+    assert isinstance(sensor(context), dg.RunRequest)
 
 
 def test_observations_are_used_or_left_out_for_a_counted_reason(released: Home) -> None:
