@@ -1,10 +1,13 @@
-"""main_job: what the gate costs and what the fingerprint saves, as ratios within one run.
+"""main_job: time and peak memory of each stage of both channels, and what gate and fingerprint cost, as ratios.
 
-Usage: python benchmarks/main_job.py [RUNS]
+Usage: python benchmarks/main_job.py [RUNS [SCALE]]
 
-Three things are timed in turn, RUNS times each (5 by default), over a copy of the real data folder:
-the whole job `release`; the same figures through the pure functions and one DuckDB file, without Dagster,
-Great Expectations, working tables or hashes (the baseline); and finding that nothing has changed.
+Four things are measured over a copy of the data folder:
+1. the whole job of each channel, stage by stage, and the same command with nothing changed;
+2. the real job against the same figures through the pure functions and one DuckDB file, without Dagster, Great
+   Expectations, working tables or hashes (the baseline), RUNS times each in turn (5 by default);
+3. a demonstration country SCALE times as large (10 by default) against the usual one: returns, storing, edit
+   rules, observations, indicator values.
 """
 
 from __future__ import annotations
@@ -14,8 +17,10 @@ import shutil
 import statistics
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -23,30 +28,85 @@ import duckdb
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from pipelines import checks, definitions, facts, stats, targets  # noqa: E402 - after the path
-from pipelines.catalog import Catalog  # noqa: E402
+from pipelines import audit, checks, declared, definitions, demo, facts, returned, stats, targets  # noqa: E402
+from pipelines.catalog import Catalog  # noqa: E402 - after the path
 from pipelines.home import Home  # noqa: E402
 from pipelines.release import fingerprint  # noqa: E402
 from pipelines.sources import tidy  # noqa: E402
-from pipelines.warehouse import Tables, rows_of  # noqa: E402
+from pipelines.warehouse import Tables, Warehouse, rows_of  # noqa: E402
+
+PAGE_MIB = resource.getpagesize() / 2**20
 
 
-def whole_job(home: Home) -> None:
-    """The job `release`, checks and all."""
-    result = definitions.assembled(home).resolve_job_def("release").execute_in_process(raise_on_error=False)
-    failed = definitions.failures(result)
+class Peak:
+    """The largest resident memory of this process since the last look, sampled every 10 ms, in MiB."""
+
+    def __init__(self) -> None:
+        self.largest, self.running = 0.0, True
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+        self.thread.start()
+
+    def _watch(self) -> None:
+        while self.running:
+            self.largest = max(self.largest, resident())
+            time.sleep(0.01)
+
+    def look(self) -> float:
+        """The largest since the last look; begins anew."""
+        found, self.largest = max(self.largest, resident()), resident()
+        return found
+
+
+def resident() -> float:
+    """Resident memory of this process now, in MiB."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE_MIB
+
+
+@contextmanager
+def watched() -> Iterator[Peak]:
+    """A watch over the memory that ends with the block."""
+    peak = Peak()
+    try:
+        yield peak
+    finally:
+        peak.running = False
+        peak.thread.join()
+
+
+def staged_job(home: Home, channel: str, peak: Peak) -> float:
+    """Runs the channel's job and prints each stage; returns its seconds."""
+    begun = last = time.perf_counter()
+    peak.look()
+    print(f"{channel}: stage, seconds, peak MiB")
+
+    def on_step(name: str) -> None:
+        nonlocal last
+        now = time.perf_counter()
+        print(f"  {name:44} {now - last:7.2f} {peak.look():7.0f}")
+        last = now
+
+    job = definitions.assembled(home, channel, on_step).resolve_job_def(definitions.job_name(channel))
+    failed = definitions.failures(job.execute_in_process(raise_on_error=False))
     if failed:
         raise SystemExit("\n".join(failed))
+    whole = time.perf_counter() - begun
+    print(f"  {'whole job':44} {whole:7.2f}")
+    return whole
+
+
+def unchanged(home: Home, channel: str) -> None:
+    """What a run does before it stops because nothing has changed."""
+    fingerprint.fingerprint(channel, fingerprint.inputs(home, channel), fingerprint.code())
 
 
 def bare_engine(home: Home) -> None:
-    """The same figures without Dagster, Great Expectations, hashes or gate."""
+    """The real figures without Dagster, Great Expectations, hashes, gate or book."""
     catalog = Catalog(home.catalog)
     tables = Tables(catalog)
-    staged = tidy.staged([home.sources], home.root, catalog)
-    observed = tables.frame("facts.observation", facts.observations(staged.figures, catalog))
+    read = tidy.staged([home.sources], home.root, catalog)
+    observed = tables.frame("facts.observation", facts.observations(read.figures, catalog))
     computed = tables.frame("stats.indicator_value", stats.indicator_values(rows_of(observed), catalog).values)
-    progress = tables.frame("stats.target_progress", targets.progress(rows_of(computed), staged.targets, catalog))
+    progress = tables.frame("stats.target_progress", targets.progress(rows_of(computed), read.targets, catalog))
     con = duckdb.connect(str(home.root / "bare.duckdb"))
     for name, frame in {"facts.observation": observed, "stats.indicator_value": computed,
                         "stats.target_progress": progress}.items():  # fmt: skip
@@ -55,37 +115,69 @@ def bare_engine(home: Home) -> None:
     con.close()
 
 
-def fingerprint_only(home: Home) -> None:
-    """What an unchanged `bluebook run` does before it stops."""
-    fingerprint.fingerprint("real", fingerprint.inputs(home), fingerprint.code())
-
-
-def seconds(work: Callable[[Home], None], home: Home) -> float:
+def seconds(work: Callable[[], object]) -> float:
     """Seconds that one piece of work takes."""
     begun = time.perf_counter()
-    work(home)
+    work()
     return time.perf_counter() - begun
 
 
+def demonstration(home: Home, scale: int, peak: Peak) -> dict[str, float]:
+    """The demonstration's stages at a scale, without Dagster; prints and returns their seconds."""
+    catalog = demo.catalog(home.catalog, scale)
+    warehouse = Warehouse(home.root / f"scale{scale}.duckdb", Tables(catalog))
+    made: dict[str, object] = {}
+
+    def generate() -> None:
+        made["returns"] = demo.country(catalog, home.catalog / "channels" / "demo", scale=scale)
+
+    def store() -> None:
+        for name, table in made["returns"].items():  # type: ignore[attr-defined]
+            warehouse.write(name, table)
+        for name, rows in declared.tables(catalog, "demo").items():
+            warehouse.write(name, warehouse.tables.frame(name, rows))
+
+    def rules() -> None:
+        with warehouse.connection() as con:
+            audit.audit(con, audit.rules(home.expectations / checks.RULES))
+
+    def observe() -> None:
+        with warehouse.connection() as con:
+            made["facts"] = returned.observations(con, catalog)["facts.observation"]
+        warehouse.write("facts.observation", made["facts"])
+
+    def compute() -> None:
+        stats.indicator_values(warehouse.rows("facts.observation", stats.READ), catalog)
+
+    taken = {}
+    peak.look()
+    for name, work in {"returns": generate, "storing": store, "edit rules": rules, "observations": observe,
+                       "indicator values": compute}.items():  # fmt: skip
+        taken[name] = seconds(work)
+        print(f"  scale {scale:3} {name:20} {taken[name]:7.2f} s {peak.look():7.0f} MiB")
+    return taken
+
+
 def main() -> None:
-    """Times the three in turn and prints medians and ratios."""
+    """Measures the three parts and prints medians and ratios."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    with tempfile.TemporaryDirectory() as folder:
+    scale = int(sys.argv[2]) if len(sys.argv) > 2 else 10
+    with tempfile.TemporaryDirectory() as folder, watched() as peak:
         home = Home(Path(folder) / "产改")
-        for name in ("data/sources", "data/catalog", "expectations"):
+        for name in ("data/sources", "data/imports", "data/catalog", "expectations"):
             shutil.copytree(ROOT / name, home.root / name)
         checks.context()  # importing Great Expectations is not what is measured
-        whole_job(home)
-        taken: dict[str, list[float]] = {"whole job": [], "bare engine": [], "fingerprint": []}
-        for _ in range(runs):
-            for name, work in zip(taken, (whole_job, bare_engine, fingerprint_only), strict=True):
-                taken[name].append(seconds(work, home))
-    median = {name: statistics.median(times) for name, times in taken.items()}
-    for name, times in taken.items():
-        print(f"{name:12} {min(times):7.3f} {median[name]:7.3f} {max(times):7.3f} s (min, median, max of {runs})")
-    print(f"whole job / bare engine: {median['whole job'] / median['bare engine']:.1f}")
-    print(f"fingerprint / whole job: {median['fingerprint'] / median['whole job']:.4f}")
-    print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+        whole = {channel: staged_job(home, channel, peak) for channel in ("real", "demo")}
+        for channel, full in whole.items():
+            again = statistics.median(seconds(lambda name=channel: unchanged(home, name)) for _ in range(runs))  # type: ignore[misc]
+            print(f"{channel}: unchanged {again:.3f} s; unchanged / whole job: {again / full:.4f}")
+        bare = statistics.median(seconds(lambda: bare_engine(home)) for _ in range(runs))
+        print(f"real: bare engine {bare:.2f} s; whole job / bare engine: {whole['real'] / bare:.1f}")
+        print("demonstration: stage, seconds, peak MiB")
+        usual, large = demonstration(home, 1, peak), demonstration(home, scale, peak)
+        for name in usual:
+            print(f"  {name:20} {scale} × as large / usual: {large[name] / usual[name]:.1f}")
+        print(f"peak of all: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
 
 
 if __name__ == "__main__":

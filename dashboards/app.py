@@ -24,7 +24,9 @@ def main() -> None:
              for name in PAGES]  # fmt: skip
     page = st.navigation(pages, position="top")
     try:
-        show.ribbon(choose.view())
+        view = choose.view()
+        show.ribbon(view)
+        show.demonstration(view)
         page.run()
     except UnknownReleaseError as fault:
         unknown_release(fault, language)
@@ -41,7 +43,8 @@ def unknown_release(fault: UnknownReleaseError, language: Language) -> None:
     show.head("", word("error.release.question", language), word("error.release.answer", language).format(fault.asked))
     lang = "" if language == choose.DEFAULT_LANGUAGE else f"&lang={language}"
     rows = [f'<li><a href="./?release={escape(str(one["release_id"]))}{lang}" target="_self">'
-            f"{escape(str(one['release_id']))}</a></li>" for one in release_file.releases()]  # fmt: skip
+            f"{escape(str(one['release_id']))}</a> {escape(show.channel_name(str(one['channel']), language))}</li>"
+            for one in release_file.releases()]  # fmt: skip
     show.block(f'<ul class="bb-text">{"".join(rows)}</ul>')
 
 

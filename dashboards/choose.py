@@ -53,6 +53,16 @@ class View:
         """A bilingual column of a row in the language of the view; the Chinese one where there is no other."""
         return str(row.get(f"{stem}_{self.language}") or row.get(f"{stem}_zh") or "")
 
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether the figures on the page are invented."""
+        return self.release.is_demonstration
+
+    @property
+    def watermark(self) -> str:
+        """What stands across every figure; nothing in a channel of real figures."""
+        return self.word("demo.watermark") if self.is_demonstration else ""
+
     def link(self, page: str, **choices: str) -> str:
         """The address of a page in the same release, language and contrast."""
         stated = {"release": self.release.release_id} | choices
@@ -80,11 +90,14 @@ def view() -> View:
     """The view that the address asks for; the release's id is then in the address.
 
     Raises:
-        UnknownReleaseError: the address asks for a release that does not exist.
+        UnknownReleaseError: the address asks for a release that does not exist, or for a channel without one.
         NoReleaseError: there is no release at all.
     """
-    asked = st.query_params.get("release") or st.session_state.get("kept_release")
-    release = release_file.open_release(asked)
+    asked, channel = st.query_params.get("release"), st.query_params.get("channel")
+    if channel and not asked:
+        asked = release_file.current_of(channel)
+    st.query_params.pop("channel", None)
+    release = release_file.open_release(asked or st.session_state.get("kept_release"))
     _write("release", release.release_id)
     return View(release, language(), mode())
 

@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 
 from dashboards import queries
-from dashboards.notation import THIN, exact, interval, joined, period_words, plain, qualified
+from dashboards.notation import THIN, exact, interval, joined, period_of, plain, qualified
+from dashboards.release_file import DEMONSTRATION
 from dashboards.words import Language, word
 
 Row = Mapping[str, Any]
@@ -19,6 +20,7 @@ NAMES = ("unit_name_zh", "unit_name_en", "unit_short_zh", "unit_short_en")
 SEVERAL = 2
 SHOWN = 120
 SMALL = 10_000
+HASH = 16  # characters of a hash that are shown
 
 
 class NothingToExplainError(LookupError):
@@ -38,16 +40,20 @@ def explained(
         language: the language of the lines.
 
     Returns:
-        The formula in words, the formula with its numbers, the value with its interval and the printed
-        figure beside it, then each row behind it with its source, file and line.
+        That the figures are invented, where they are; the formula in words, the formula with its numbers, the value
+        with its interval and the printed figure beside it, then each row behind it with its source, file and line.
 
     Raises:
         NothingToExplainError: names what exists.
     """
     indicator = _indicator(con, indicator_id)
     found = _values(con, indicator, unit_code, period)
-    lines = [f"{indicator[f'title_{language}']} ({indicator_id})",
-             _said("formula", language, text=indicator[f"formula_{language}"])]  # fmt: skip
+    marked = queries.release_info(con).get("channel") == DEMONSTRATION
+    lines = [word("demo.band", language)] if marked else []
+    lines += [f"{indicator[f'title_{language}']} ({indicator_id})",
+              _said("formula", language, text=indicator[f"formula_{language}"])]  # fmt: skip
+    lines += [_said("break", language, period=one["period"], note=one[f"note_{language}"])
+              for one in _records(queries.breaks(con, indicator_id).to_dict("records"))]  # fmt: skip
     for value in found:
         rows = _rows(con, value)
         lines += _value_lines(indicator, value, rows, language)
@@ -120,9 +126,8 @@ def _rows(con: duckdb.DuckDBPyConnection, value: Row) -> list[Row]:
 def _value_lines(indicator: Row, value: Row, rows: list[Row], language: Language) -> list[str]:
     """Where and when; the formula with numbers; the value with its interval; the printed one beside it."""
     unit, decimals = indicator["unit_of_measure"], indicator["decimals"]
-    as_at = value["period_start"] == value["period_end"]
-    lines = [_said("place", language, unit=value[f"unit_name_{language}"], period=period_words(
-        value["period"], language, as_at=as_at), scope=value[f"scope_{language}"] or value["scope_id"])]  # fmt: skip
+    lines = [_said("place", language, unit=value[f"unit_name_{language}"], period=period_of(value, language, long=True),
+                   scope=value[f"scope_{language}"] or value["scope_id"])]  # fmt: skip
     if value["derived_value"] is not None:
         shown = qualified(value["derived_value"], unit, language, _bound(value), _decimals(unit, decimals))
         lines.append(_said("working", language, working=_with_numbers(indicator, rows, value, language), value=shown))
@@ -208,8 +213,27 @@ def _row_lines(row: Row, language: Language) -> list[str]:
         _said("row", language, role=role, measure=row[f"measure_{language}"], printed=_as_printed(row),
               grade=word(f"grade.{row['grade']}", language)),
         _said("source", language, source=source),
-        _said("file", language, file=row["source_file"], line=row["source_line"]),
     ]  # fmt: skip
     if row["url"]:
-        lines.insert(2, f"    {row['url']}")
+        lines.append(f"    {row['url']}")
+    return lines + (_return_lines(row, language) if row["form_zh"] else _file_lines(row, language))
+
+
+def _return_lines(row: Row, language: Language) -> list[str]:
+    """Form, unit, period, version and cell of a figure that was returned on a form."""
+    stamp = row[f"form_note_{language}"] or word("demo.stamp", language)
+    unit, _, rest = str(row["origin_sheet"] or "").partition(" ")
+    return [
+        _said("form", language, form=row[f"form_{language}"], stamp=stamp),
+        _said("return", language, unit=unit, period=rest.partition(" ")[0] or row["period"],
+              version=row["source_line"], cell=row["origin_cell"] or row["measure_id"]),
+    ]  # fmt: skip
+
+
+def _file_lines(row: Row, language: Language) -> list[str]:
+    """Our own file and line, and the file in which the figure was found."""
+    lines = [_said("file", language, file=row["source_file"], line=row["source_line"])]
+    if row["origin_file"]:
+        lines.append(_said("origin", language, file=row["origin_file"], hash=(row["origin_hash"] or "")[:HASH],
+                           sheet=row["origin_sheet"] or "—", cell=row["origin_cell"] or "—"))  # fmt: skip
     return lines

@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 from dashboards import notation
 from dashboards.notation import Scale
-from dashboards.theme import Mode, colours, template
+from dashboards.theme import Mode, colours
 from dashboards.words import Language, word
 
 Row = Mapping[str, Any]
@@ -89,7 +89,7 @@ def trend(
         goals: first and last day, value and label of each target.
     """
     figure, chosen = go.Figure(), colours(mode)
-    figure.update_layout(template=template(mode), height=300, separators=SEPARATORS[language])
+    figure.update_layout(height=300, separators=SEPARATORS[language])
     for place, (name, rows) in enumerate(lines):
         colour = chosen["accent"] if place == 0 else chosen["cat"][1]
         for stretch in stretches(rows):
@@ -105,7 +105,7 @@ def trend(
         figure.add_annotation(x=day, y=1.0, yref="paper", yanchor="bottom", text=words, showarrow=False,
                               font={"color": chosen["ink2"], "size": 12})  # fmt: skip
     days = [row["period_end"] for _, rows in lines for row in rows] + [day for one in goals for day in one[:2]]
-    figure.update_xaxes(type="date", tickformat="%Y", range=_span(days), dtick=_tick(days), tick0="2000-12-31")
+    figure.update_xaxes(type="date", tickformat="%Y", range=_span(days), dtick=_tick(days), tick0=_first_tick(days))
     return figure
 
 
@@ -146,9 +146,7 @@ def _reach(row: Row, end: str, scale: Scale) -> float:
 
 
 def _hover(name: str, row: Row, scale: Scale, language: Language) -> str:
-    as_at = row["period_start"] == row["period_end"]
-    words = [f"{name} {signed(row, scale, language)}{scale.symbol}",
-             notation.period_words(row["period"], language, as_at=as_at)]  # fmt: skip
+    words = [f"{name} {signed(row, scale, language)}{scale.symbol}", notation.period_of(row, language)]
     if row["qualifier"] != "exact":
         words.append(word(f"qualifier.{row['qualifier']}", language))
     return "<br>".join([*words, word("verified.yes" if row["is_verified"] else "verified.no", language)])
@@ -187,6 +185,12 @@ def _tick(days: Sequence[str]) -> str:
     """The distance between ticks: at most some five of them."""
     years = int(max(days)[:4]) - int(min(days)[:4]) if days else 1
     return f"M{12 * max(1, -(-years // 5))}"
+
+
+def _first_tick(days: Sequence[str]) -> str:
+    """A day on which a year of the figures ends, so that a year's name stands below its point."""
+    usual = Counter(day[4:] for day in days).most_common(1)
+    return "2000" + (usual[0][0] if usual and usual[0][0] == "-09-30" else "-12-31")
 
 
 def sparkline(rows: Sequence[Row], mode: Mode) -> str:

@@ -159,8 +159,12 @@ def _interval(found: Values, _before: Values | None, language: Language, argumen
 
 def _period(found: Values, _before: Values | None, language: Language, arguments: Values) -> str:
     printed, start, end = [*found.values(), None, None][:3]
+    if not printed:
+        return ""
+    row = {"period": printed, "period_start": start, "period_end": end}
     as_at = arguments.get("as_at", start is not None and start == end)
-    return notation.period_words(printed, language, as_at=as_at) if printed else ""
+    union = arguments.get("union", start is not None and notation.is_union_year(row))
+    return notation.period_words(printed, language, as_at=as_at, union=union, long=arguments.get("long", False))
 
 
 def _moved(found: Values, before: Values | None, language: Language, arguments: Values) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from dashboards.words import Language, word
 
@@ -44,6 +45,7 @@ DECIMALS = {"percent": 1, "percentage_point": 1, "ratio": 2, "person_per_10k": 1
             "person_time_per_100": 1, "item_per_10k": 1, "unit_per_100k": 1, "year_of_age": 1, "year": 1}  # fmt: skip
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
+UNION_YEAR = re.compile(r"\d{4}-09-30")
 PERIOD = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-\d{2})?")
 
 
@@ -221,7 +223,28 @@ def moved(new: Number, old: Number, unit_of_measure: str, language: Language, de
     return joined_words(verb, joined(plain(abs(gap), decimals, language), symbol, language), language)
 
 
-def period_words(printed: str, language: Language, *, as_at: bool) -> str:
+def period_of(row: Mapping[str, Any], language: Language, *, as_at: bool | None = None, long: bool = False) -> str:
+    """The period of a row in words, with its calendar where that is not the usual year.
+
+    Args:
+        row: has period, period_start and period_end.
+        language: the language of the words.
+        as_at: whether to write a day as such; without it, where start and end are one day.
+        long: whether a union year is followed by its months.
+    """
+    union, is_day = is_union_year(row), row["period_start"] == row["period_end"]
+    at = is_day if as_at is None or union else as_at
+    return period_words(row["period"], language, as_at=at, union=union, long=long)
+
+
+def is_union_year(row: Mapping[str, Any]) -> bool:
+    """Whether a row's year is a union year: from 1 October to 30 September, or as at its end."""
+    if not UNION_YEAR.fullmatch(str(row["period_end"])) or "/" in row["period"] or "-" in row["period"]:
+        return False
+    return row["period_start"] == row["period_end"] or str(row["period_start"])[4:] == "-10-01"
+
+
+def period_words(printed: str, language: Language, *, as_at: bool, union: bool = False, long: bool = False) -> str:
     """A period in words: 2024年末, 2024年9月, 2021—2025年; end of 2024, September 2024, 2021–2025.
 
     Only a year is closed by its end: a month is the one in which a source says "at present", often before its last day.
@@ -230,7 +253,11 @@ def period_words(printed: str, language: Language, *, as_at: bool) -> str:
         printed: YYYY, YYYY-MM, or two of them joined by a slash.
         language: the language of the words.
         as_at: whether it is a day (start equal to end) and not a span.
+        union: whether the year is a union year: 2023 is 1 October 2022 to 30 September 2023.
+        long: whether a union year is followed by its months.
     """
+    if union:
+        return _union_year(printed, language, as_at=as_at, long=long)
     first, slash, last = printed.partition("/")
     if not slash:
         return _one(first, language, as_at=as_at)
@@ -244,6 +271,13 @@ def period_words(printed: str, language: Language, *, as_at: bool) -> str:
     if begin[0] == end[0] and begin[1] and end[1]:
         return f"{MONTHS[begin[1] - 1]}–{MONTHS[end[1] - 1]} {begin[0]}"
     return f"{_one(first, 'en', as_at=False)} to {_one(last, 'en', as_at=False)}"
+
+
+def _union_year(printed: str, language: Language, *, as_at: bool, long: bool) -> str:
+    if as_at:
+        return word("period.union.as_at", language).format(printed)
+    months = word("period.union.months", language).format(int(printed) - 1, printed) if long else ""
+    return word("period.union", language).format(printed) + months
 
 
 def _parts(printed: str) -> tuple[str, int | None]:

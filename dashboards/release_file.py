@@ -16,6 +16,8 @@ import duckdb
 
 VARIABLE = "BLUEBOOK_HOME"
 RELEASE_ID = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+){1,8}")
+CHANNEL = re.compile(r"[a-z][a-z0-9]{0,31}")
+REAL, DEMONSTRATION = "real", "demo"
 LONGEST_ID = 64
 CONFIGURATION = {"enable_external_access": "false", "lock_configuration": "true"}
 
@@ -47,6 +49,11 @@ class Release:
     path: Path
     manifest: Mapping[str, Any]
 
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether its figures are invented: then every page, figure, table, file and book of it says so."""
+        return self.channel == DEMONSTRATION
+
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor on the process's one connection to this file; close it or let it go.
 
@@ -62,7 +69,7 @@ def root() -> Path:
     return (Path(named) if named else Path(__file__).parents[1]).resolve()
 
 
-def open_release(release_id: str | None = None, channel: str = "real") -> Release:
+def open_release(release_id: str | None = None, channel: str = REAL) -> Release:
     """The release of that id; without one, the channel's current release.
 
     Raises:
@@ -101,10 +108,24 @@ def releases() -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: (str(one.get("created")), str(one.get("release_id"))), reverse=True)
 
 
-def current_id(channel: str = "real") -> str | None:
-    """The id that the channel's pointer names; None before the first release."""
+def current_id(channel: str = REAL) -> str | None:
+    """The id that the channel's pointer names; None before its first release, and for what is no channel's name."""
+    if not CHANNEL.fullmatch(channel):
+        return None
     pointer = _folder() / f"current-{channel}.json"
     return str(_manifest(pointer)["release_id"]) if pointer.is_file() else None
+
+
+def current_of(channel: str) -> str:
+    """The id of a channel's current release.
+
+    Raises:
+        UnknownReleaseError: there is no such channel, or it has no release yet.
+    """
+    found = current_id(channel)
+    if found is None:
+        raise UnknownReleaseError(f"channel={channel}", _ids())
+    return found
 
 
 def _folder() -> Path:

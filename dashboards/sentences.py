@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboards.lookups import EMPTY, Figure, Sentence, count, figure, filled, sentence, text
+from dashboards.notation import is_union_year
 from dashboards.words import Language, word, words
 from pipelines.methods.bounded import Bounded, agree
 
@@ -50,9 +51,12 @@ def _decimals(row: Row) -> int | None:
     return row.get("decimals") if row["unit_of_measure"] in ("percent", "percentage_point", "ratio") else None
 
 
-def period_figure(row: Row, language: Language, unit_code: str = NATION) -> Figure:
-    """The period of a row in words."""
-    return figure(VALUES, value_key(row, unit_code), row, PERIOD, "period", language)
+def period_figure(row: Row, language: Language, unit_code: str = NATION, *, long: bool = False) -> Figure:
+    """The period of a row in words; a union year with its months where it is to be long."""
+    key = value_key(row, unit_code)
+    if long and is_union_year(row):
+        return figure(VALUES, key, row, PERIOD, "period", language, long=True)
+    return figure(VALUES, key, row, PERIOD, "period", language)
 
 
 def title(row: Row, language: Language) -> Figure:
@@ -72,7 +76,7 @@ def headline(row: Row, language: Language, unit_code: str = NATION, name: str | 
     kind = row["qualifier"] if row["qualifier"] in ("exact", "undetermined") else "bounded"
     return filled(
         f"sentence.headline.{kind}", language,
-        period=period_figure(row, language, unit_code), title=title(row, language),
+        period=period_figure(row, language, unit_code, long=True), title=title(row, language),
         unit=_place(row, language, unit_code, name), value=value_figure(row, language, unit_code),
     )  # fmt: skip
 
@@ -99,7 +103,8 @@ def change(row: Row, language: Language, unit_code: str = NATION) -> Sentence:
     old = figure(VALUES, before, row, {"value": "previous_value"}, "value", language, unit=unit,
                  decimals=_decimals(row))  # fmt: skip
     as_at = row["period_start"] == row["period_end"]
-    when = figure(VALUES, before, row, {"period": "previous_period"}, "period", language, as_at=as_at)
+    when = figure(VALUES, before, row, {"period": "previous_period"}, "period", language, as_at=as_at,
+                  union=is_union_year(row))  # fmt: skip
     if agree(_bounded(row, "value"), _bounded(row, "previous")):
         return filled("sentence.change.unclear", language, period=when, old=old)
     moved = figure(VALUES, value_key(row, unit_code), row, ("value",), "moved", language, before=before,
@@ -158,8 +163,14 @@ def actual(row: Row, language: Language) -> Sentence:
     """The verified figure that a target was held against (a row of queries.targets); empty without one."""
     if row["actual_value"] is None or row["actual_grade"] not in VERIFIED:
         return EMPTY
-    period = figure(PROGRESS, _progress_key(row), row, ("actual_period",), "period", language, as_at=False)
+    period = actual_period(row, language)
     return filled("sentence.actual", language, period=period, value=actual_figure(row, language))
+
+
+def actual_period(row: Row, language: Language) -> Figure:
+    """The period of the figure that a target was held against."""
+    union = row.get("actual_calendar") == "union"
+    return figure(PROGRESS, _progress_key(row), row, ("actual_period",), "period", language, as_at=False, union=union)
 
 
 def actual_figure(row: Row, language: Language) -> Figure:

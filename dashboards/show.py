@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
+import plotly.graph_objects as go
 import streamlit as st
 
-from dashboards import notation, release_file
-from dashboards.choose import DEFAULT_LANGUAGE, View
+from dashboards import notation, release_file, tiles
+from dashboards.choose import DEFAULT_LANGUAGE, OVERVIEW, View
 from dashboards.lookups import Figure, Sentence
-from dashboards.tables import Cell, Column, Group, Markup, csv_bytes, html, safe
-from dashboards.theme import Mode, css
-from dashboards.words import Language, word
+from dashboards.notation import Scale
+from dashboards.tables import Cell, Column, Group, Markup, csv_bytes, html, link, safe
+from dashboards.theme import Mode, css, template
+from dashboards.words import Language, word, words
 
+Row = Mapping[str, Any]
 BEIJING = timezone(timedelta(hours=8))
+MOST_ROWS = 200  # of a table on a page; the download has all
+GROUND = 48  # words on the ground of a page of invented figures
 NUMBER = re.compile(r"(\D*?)([−+]?\d[\d\u202f.,/]*\d|[−+]?\d)(.*)", re.DOTALL)
 
 
@@ -40,15 +46,59 @@ def ribbon(view: View) -> None:
     created = datetime.fromisoformat(str(manifest["created"])).astimezone(BEIJING).date().isoformat()
     day = notation.date_words(created, view.language)
     other: Language = "en" if view.language == "zh" else "zh"
-    choices = "".join(f"<li>{_release(view, one)}</li>" for one in release_file.releases())
+    choices = "".join(_channel(view, channel, several) for channel, several in by_channel(view.release.channel))
     st.html(
         f'<div class="bb"><div class="bb-ribbon"><span class="bb-book">{escape(view.word("book.title"))}</span>'
-        f"<span>{escape(view.word('ribbon.channel.' + view.release.channel))}</span>"
+        f"<span>{escape(channel_name(view.release.channel, view.language))}</span>"
         f'<span class="bb-end"><details><summary>{escape(view.word("head.release"))} '
-        f"{escape(view.release.release_id)}{escape(_standing(view))}</summary><ol>{choices}</ol></details>"
+        f"{escape(view.release.release_id)}{escape(_standing(view))}</summary><ul>{choices}</ul></details>"
         f'<span>{escape(day)}</span><a href="{_same_page(lang=other)}" target="_self" hreflang="{other}">'
         f"{escape(word('ribbon.language', other))}</a></span></div></div>"
     )
+
+
+def channel_name(channel: str, language: Language) -> str:
+    """The name of a channel; its id where it has no words here."""
+    key = f"ribbon.channel.{channel}"
+    return word(key, language) if key in words() else channel
+
+
+def by_channel(first: str) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """The releases of every channel, newest first; the named channel before the others."""
+    found: dict[str, list[Mapping[str, Any]]] = {first: []}
+    for one in release_file.releases():
+        found.setdefault(str(one["channel"]), []).append(one)
+    return [(first, found.pop(first)), *sorted(found.items())]
+
+
+def _channel(view: View, channel: str, several: Sequence[Mapping[str, Any]]) -> str:
+    """The releases of one channel below its name."""
+    rows = "".join(f"<li>{_release(view, one)}</li>" for one in several)
+    return f"<li class='bb-channel'>{escape(channel_name(channel, view.language))}<ol>{rows}</ol></li>"
+
+
+def demonstration(view: View) -> None:
+    """The band and the ground of a page of invented figures; nothing on any other page."""
+    if not view.is_demonstration:
+        return
+    st.set_page_config(page_title=f"{view.word('demo.suffix')} · {view.word('book.title')}")
+    ground = f"<span>{_lines(view.watermark)}</span>" * GROUND
+    st.html(f'<div class="bb-ground" aria-hidden="true">{ground}</div><div class="bb"><p class="bb-band" role="note">'
+            f"{escape(view.word('demo.band'))} {escape(view.word('demo.stamp.forms'))}</p></div>")  # fmt: skip
+
+
+def _lines(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
+
+
+def other_channels(view: View) -> None:
+    """A way to the current release of every other channel."""
+    for channel, _ in by_channel(view.release.channel)[1:]:
+        current = release_file.current_id(channel)
+        if current is not None:
+            key = f"other.{channel}"
+            said = view.word(key) if key in words() else channel_name(channel, view.language)
+            block(f'<p class="bb-other">{link(said, view.link(OVERVIEW, release=current))}</p>')
 
 
 def _standing(view: View) -> str:
@@ -153,18 +203,50 @@ def notes(view: View, **stated: str) -> None:
     block(f'<div class="bb-notes">{"".join(parts)}</div>')
 
 
-def table(columns: Sequence[Column], rows: Iterable[Sequence[Cell] | Group], label: str) -> None:
-    """A table, or the word for nothing where there are no rows."""
-    st.html(html(columns, rows, label))
+def table(view: View, columns: Sequence[Column], rows: Iterable[Sequence[Cell] | Group], label: str) -> None:
+    """A table; one of invented figures says so in its caption."""
+    caption = view.word("demo.caption").format(label) if view.is_demonstration else ""
+    st.html(html(columns, rows, label, caption))
+
+
+def shortened(view: View, number: int) -> None:
+    """That a table lists only its first rows; nothing where it lists them all."""
+    if number > MOST_ROWS:
+        counts = (notation.plain(one, 0, view.language) for one in (MOST_ROWS, number))
+        block(f'<p class="bb-text">{escape(view.word("rows.shown").format(*counts))}</p>')
+
+
+def chart(view: View, figure: go.Figure, words_for_it: str, key: str) -> None:
+    """A figure in the look of the page, with the watermark of the channel; no page draws one in another way."""
+    figure.update_layout(template=template(view.mode, view.watermark))
+    st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, alt=alt(view, words_for_it), key=key)
+
+
+def alt(view: View, words_for_it: str) -> str:
+    """What a figure shows, for those who cannot see it; of invented figures it says so first."""
+    return f"{view.word('demo.suffix')}: {words_for_it}" if view.is_demonstration else words_for_it
+
+
+def tile_grid(
+    view: View, rows: Sequence[Row], breaks: Sequence[Decimal], scale: Scale, address: Callable[[Row], str],
+    subject: str,
+) -> None:  # fmt: skip
+    """A tile grid with its legend, and the watermark of the channel."""
+    mark = f'<span class="bb-watermark" aria-hidden="true">{_lines(view.watermark)}</span>' if view.watermark else ""
+    drawn = tiles.grid(rows, breaks, scale, view.language, address, alt(view, subject))
+    st.html(f'<div class="bb bb-marked">{drawn}{mark}</div>')
+    st.html(tiles.legend(breaks, scale, view.language))
 
 
 def download(view: View, title: str, name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A button for the table as CSV, labelled with its title, release and sources."""
+    """A button for the table as CSV, labelled with its title, release and sources; invented figures say so first."""
     labels = [title, f"{view.word('head.release')} {view.release.release_id}", view.word("csv.source")]
-    st.download_button(
-        view.word("csv.button"), csv_bytes(labels, heads, rows), f"{name}_{view.release.release_id}.csv", "text/csv",
-        on_click="ignore", key=f"csv_{name}",
-    )  # fmt: skip
+    if view.is_demonstration:
+        labels = [view.word("demo.csv"), *labels[:2]]
+    suffix = f"_{view.word('demo.suffix')}" if view.is_demonstration else ""
+    file_name = f"{name}_{view.release.release_id}{suffix}.csv"
+    st.download_button(view.word("csv.button"), csv_bytes(labels, heads, rows), file_name, "text/csv",
+                       on_click="ignore", key=f"csv_{name}")  # fmt: skip
 
 
 def source_words(row: Mapping[str, Any]) -> str:

@@ -37,13 +37,16 @@ class Group:
     title: str
 
 
-def html(columns: Sequence[Column], rows: Iterable[Sequence[Cell] | Group], label: str) -> Markup:
+def html(
+    columns: Sequence[Column], rows: Iterable[Sequence[Cell] | Group], label: str, caption: str = ""
+) -> Markup:
     """A table that scrolls sideways under a fixed first column; its label is read aloud before it."""
+    above = f"<caption>{escape(caption)}</caption>" if caption else ""
     heads = "".join(f'<th scope="col"{_class(one)}>{_lines(escape(one.head))}</th>' for one in columns)
     body = "".join(_row(columns, row) for row in rows)
     return Markup(
         f'<div class="bb"><div class="bb-scroll" tabindex="0" role="region" aria-label="{escape(label)}">'
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div></div>"
+        f"<table>{above}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div></div>"
     )
 
 

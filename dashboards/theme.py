@@ -14,7 +14,11 @@ from dashboards.fonts import FACES, LATIN, file_name
 Mode = Literal["light", "dark", "contrast"]
 HERE = Path(__file__).parent
 CONFIGURATION = HERE / ".streamlit" / "config.toml"
-PLAIN = ("paper", "surface", "band", "ink", "ink2", "ink3", "rule", "grid", "control", "accent", "target")
+WATERMARK, WATERMARK_SIZE = "demonstration", 64
+WATERMARK_OPACITY: dict[Mode, float] = {"light": 0.075, "dark": 0.075, "contrast": 0.11}
+GROUND_OPACITY: dict[Mode, float] = {"light": 0.05, "dark": 0.05, "contrast": 0.07}
+PLAIN = ("paper", "surface", "band", "ink", "ink2", "ink3", "rule", "grid", "control", "accent", "target", "demo",
+         "demo_bg")  # fmt: skip
 OPTIONS = """# Written by `python -m dashboards.theme` from tokens.json; read because it lies beside app.py.
 [browser]
 gatherUsageStats = false
@@ -57,6 +61,7 @@ def css(mode: Mode) -> str:
     lines += [f"--seq{place}: {colour};" for place, colour in enumerate(chosen["seq"], start=1)]
     lines += [f"--tile{place}: {_readable(colour)};" for place, colour in enumerate(chosen["seq"], start=1)]
     lines += [f"--{name}: {stack};" for name, stack in fonts.items()]
+    lines += [f"--figure-opacity: {WATERMARK_OPACITY[mode]};", f"--ground-opacity: {GROUND_OPACITY[mode]};"]
     lines += [f"--size-{name.replace('_', '-')}: {size}px;" for name, size in sizes.items()]
     return ":root{" + "".join(lines) + "}\n" + (HERE / "style.css").read_text(encoding="utf-8")
 
@@ -70,13 +75,19 @@ def _readable(ground: str) -> str:
 
 
 @cache
-def template(mode: Mode) -> go.layout.Template:
-    """Paper ground, hairlines across only, sans numbers, no frame, no legend, no motion."""
+def template(mode: Mode, watermark: str = "") -> go.layout.Template:
+    """Paper ground, hairlines across only, sans numbers, no frame, no legend, no motion.
+
+    Args:
+        mode: of the colours.
+        watermark: the text that stands large and pale across every figure, as a named annotation; none without it.
+    """
     chosen = colours(mode)
     words = {"family": tokens()["fonts"]["sans"], "size": 12.5, "color": chosen["ink2"]}
     axis = {"showline": False, "zeroline": False, "ticks": "", "automargin": False, "fixedrange": True}
     return go.layout.Template(
         layout={
+            "annotations": [_watermark(mode, watermark)] if watermark else [],
             "font": words,
             "paper_bgcolor": chosen["paper"],
             "plot_bgcolor": chosen["paper"],
@@ -90,6 +101,16 @@ def template(mode: Mode) -> go.layout.Template:
             "yaxis": axis | {"gridcolor": chosen["grid"], "gridwidth": 1, "nticks": 5, "tickformat": ",.2~f"},
         }
     )
+
+
+def _watermark(mode: Mode, text: str) -> dict[str, Any]:
+    """A named annotation: a template gives it to every figure, whatever annotations the figure has of its own."""
+    lines = text.split("\n")
+    size = WATERMARK_SIZE if len(lines) == 1 else WATERMARK_SIZE // 2
+    font = {"family": tokens()["fonts"]["sans"], "size": size, "color": colours(mode)["ink"]}
+    return {"name": WATERMARK, "text": "<br>".join(lines), "textangle": -24, "opacity": WATERMARK_OPACITY[mode],
+            "font": font, "xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5, "xanchor": "center",
+            "yanchor": "middle", "showarrow": False}  # fmt: skip
 
 
 def streamlit_configuration() -> str:

@@ -21,6 +21,7 @@ TIMES = re.compile(r" × \d+$")
 RATIOS = ("percent", "ratio", "percentage_point")
 STATUSES = ("met", "near", "behind", "direction", "unknown", "missing")
 VERIFIED = ("A", "B")
+HASH = 16  # characters of a hash that are shown
 
 
 def grade(view: View, letter: str | None) -> Cell:
@@ -95,7 +96,7 @@ def value_row(view: View, one: Row, row: Row) -> list[Cell]:
     refused = view.of(row, "refused") if row["value"] is None else ""
     scope = "" if row["scope_id"] == queries.TOTAL else view.of(row, "scope")
     uncertain = view.word("certainty.uncertain") if row["period_certainty"] == "uncertain" else ""
-    period = notation.period_words(row["period"], view.language, as_at=row["period_start"] == row["period_end"])
+    period = notation.period_of(row, view.language)
     return [view.of(row, "unit_short"), joined(period, small(uncertain)), refused or value, printed(view, one, row),
             agreement(view, one, row), grade(view, row["grade"]), scope]  # fmt: skip
 
@@ -113,7 +114,7 @@ def drawer(view: View, one: Row, given: Sequence[Row]) -> None:
         found = queries.records(queries.working(view.cursor(), one["indicator_id"], row["unit_code"], row["period"],
                                                 row["scope_id"]))  # fmt: skip
         formula(view, one, row, found)
-        show.table(heads(view), [source_row(view, line) for line in found], view.word("drawer.working"))
+        show.table(view, heads(view), [source_row(view, line) for line in found], view.word("drawer.working"))
 
 
 def chosen(view: View, given: Sequence[Row]) -> Row | None:
@@ -138,7 +139,7 @@ def chosen(view: View, given: Sequence[Row]) -> Row | None:
 
 
 def _named(view: View, row: Row) -> str:
-    period = notation.period_words(row["period"], view.language, as_at=row["period_start"] == row["period_end"])
+    period = notation.period_of(row, view.language)
     return period if row["scope_id"] == queries.TOTAL else f"{period} · {view.of(row, 'scope')}"
 
 
@@ -170,7 +171,7 @@ def heads(view: View) -> list[Column]:
     """The heads of the table of rows behind a value."""
     return [Column(view.word("head.measure"), "wide"), Column(view.word("head.role"), "keep"),
             Column(view.word("head.as_printed"), "right"), Column(view.word("head.grade"), "keep"),
-            Column(view.word("head.source"), "wide"), Column(view.word("head.place"), "keep")]  # fmt: skip
+            Column(view.word("head.source"), "wide"), Column(view.word("head.place"), "wide")]  # fmt: skip
 
 
 def source_row(view: View, line: Row) -> list[Cell]:
@@ -178,7 +179,7 @@ def source_row(view: View, line: Row) -> list[Cell]:
     printed = f"{view.word('qualifier.' + line['qualifier'])} {line['value_printed']} {line['unit_printed']}".strip()
     derived = view.word("working.derived") if line["derivation"] == "derived" else ""
     note = view.of(line, "note")
-    period = notation.period_words(line["period"], view.language, as_at=False)
+    period = notation.period_of(line, view.language, as_at=False)
     url = line["url"] if line["grade"] in VERIFIED else None
     return [
         joined(view.of(line, "measure"), small(period)),
@@ -186,5 +187,23 @@ def source_row(view: View, line: Row) -> list[Cell]:
         joined(printed, small(derived)),
         grade(view, line["grade"]),
         joined(outside(show.source_words(line), url), small(note)),
-        small(f"{line['source_file'].rpartition('/')[2]}:{line['source_line']}"),
+        origin(view, line),
     ]
+
+
+def origin(view: View, line: Row) -> Cell:
+    """Where a figure stands: our tidy file and line and the file it was found in, or form, unit and return."""
+    if line["form_zh"]:
+        stamp = view.of(line, "form_note") or view.word("demo.stamp")
+        form = view.word("working.form").format(form=view.of(line, "form"), stamp=stamp)
+        place = view.word("working.return").format(unit=line["origin_sheet"] or "", version=line["source_line"],
+                                                   cell=line["origin_cell"] or line["measure_id"])  # fmt: skip
+        return joined(form, small(place), between="<br>")
+    ours = small(f"{line['source_file'].rpartition('/')[2]}:{line['source_line']}")
+    if not line["origin_file"]:
+        return ours
+    found = view.word("working.origin").format(
+        file=line["origin_file"], hash=(line["origin_hash"] or "")[:HASH], sheet=line["origin_sheet"] or "—",
+        cell=line["origin_cell"] or "—",
+    )  # fmt: skip
+    return joined(ours, small(found), between="<br>")

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipelines.catalog import CatalogError
+from pipelines.catalog import Catalog, CatalogError
 from pipelines.checks import SuiteError
 from pipelines.home import VARIABLE, BusyError, Home
 from pipelines.release import build, fingerprint, pointer, publish
@@ -29,7 +31,6 @@ class Language(StrEnum):
 
 
 CHECKOUT = Path(__file__).parents[1]
-Channel = Annotated[str, typer.Option(help="频道 / channel")]
 console, problems = Console(), Console(stderr=True)
 PURPOSE = "产改统计：实际数据进，核验过的冻结发布出。 Real figures in, a checked release out."
 main = typer.Typer(no_args_is_help=True, help=PURPOSE)
@@ -39,12 +40,25 @@ main.add_typer(release, name="release")
 
 @main.command()
 def run(
-    channel: Channel = "real",
+    channel: Annotated[str | None, typer.Option(help="频道，不写则全部 / channel; all without it")] = None,
     *,
     force: Annotated[bool, typer.Option("--force", help="输入未变也重建 / build even if nothing changed")] = False,
 ) -> None:
-    """读入、检查、计算并公布一个发布。 Load, check, compute and publish a release."""
+    """读入、检查、计算并公布一个发布。 Load, check, compute and publish a release of each channel."""
     home = Home()
+    try:
+        channels = [channel] if channel else list(Catalog(home.catalog).channels)
+        made = [_made(home, one, force=force) for one in channels]
+    except CatalogError as fault:  # nothing was touched
+        problems.print(str(fault), markup=False, soft_wrap=True)
+        raise typer.Exit(1) from fault
+    if not all(made):
+        raise typer.Exit(1)
+
+
+def _made(home: Home, channel: str, *, force: bool) -> bool:
+    """Makes the channel's release, or says why there is none to make; whether all went well."""
+    console.rule(f"{channel} · {Catalog(home.catalog).channel_named(channel).name.zh}", align="left")
     held = publish.held_back(home, channel, _fingerprint(home, channel))
     if held and not force:
         console.print(
@@ -53,29 +67,34 @@ def run(
             f" or: bluebook release publish {held}",
             soft_wrap=True,
         )
-        return
+        return True
     unchanged = None if force else _unchanged(home, channel)
     if unchanged:
         said = f"输入未变，当前发布仍是 {unchanged}。 Nothing changed; {unchanged} stays current."
         console.print(said, soft_wrap=True)
-        return
+        return True
     try:
         with home.claimed(channel):
             messages = _execute(home, channel)
     except (CatalogError, SuiteError, BusyError) as fault:  # nothing was touched
         messages = [str(fault)]
+    _tell(home, channel, messages)
+    return not messages
+
+
+def _tell(home: Home, channel: str, messages: list[str]) -> None:
+    """What came of a run."""
+    current = pointer.current(home, channel)
     if messages:
-        kept = pointer.current(home, channel)
-        problems.print(f"[bold]未发布 / Not released[/]；当前发布不变 / still current: {kept or '—'}")
+        problems.print(f"[bold]未发布 / Not released[/]；当前发布不变 / still current: {current or '—'}")
         for message in messages:
             problems.print(message, markup=False, soft_wrap=True)
-        raise typer.Exit(1)
-    release_id = pointer.current(home, channel)
-    newest = publish.releases(home)[0]["release_id"]
-    if newest != release_id:
+        return
+    newest = next(one["release_id"] for one in publish.releases(home) if one["channel"] == channel)
+    if newest != current:
         console.print(f"待批准 / waiting for approval: bluebook release publish {newest}", soft_wrap=True)
-    console.print(f"当前发布 / Released: {release_id}")
-    console.print(f"查看 / Open: bluebook dashboard    册子 / Book: data/releases/{release_id}/book/", soft_wrap=True)
+    console.print(f"当前发布 / Released: {current}")
+    console.print(f"查看 / Open: bluebook dashboard    册子 / Book: data/releases/{current}/book/", soft_wrap=True)
 
 
 def _unchanged(home: Home, channel: str) -> str | None:
@@ -89,11 +108,11 @@ def _unchanged(home: Home, channel: str) -> str | None:
 
 def _fingerprint(home: Home, channel: str) -> str:
     """What a release would be made from now."""
-    return fingerprint.fingerprint(channel, fingerprint.inputs(home), fingerprint.code())
+    return fingerprint.fingerprint(channel, fingerprint.inputs(home, channel), fingerprint.code())
 
 
 def _execute(home: Home, channel: str) -> list[str]:
-    """Runs the job `release`; returns what went wrong, in words."""
+    """Runs the channel's job; returns what went wrong, in words."""
     count = TextColumn("{task.completed}/{task.total}")
     columns = (TextColumn("{task.description}"), BarColumn(), count, TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
@@ -104,11 +123,47 @@ def _execute(home: Home, channel: str) -> list[str]:
             progress.update(bar, advance=1, description=name[:44])
 
         defs = definitions.assembled(home, channel, on_step)
-        job = defs.resolve_job_def("release")
+        job = defs.resolve_job_def(definitions.job_name(channel))
         progress.update(bar, total=len(job.graph.node_dict))
         with definitions.instance(home) as instance:
             result = job.execute_in_process(instance=instance, raise_on_error=False)
     return definitions.failures(result)
+
+
+@main.command("import")
+def import_tables(
+    paths: Annotated[list[Path], typer.Argument(help="文件或文件夹 / files or folders")],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看不写 / look, write nothing")] = False,
+) -> None:
+    """读入生产者原样发布的表，逐文件说明结果。 Import tables as they are published; every file has an outcome."""
+    from pipelines import importing
+    from pipelines.importing import report
+    from pipelines.sources.declarations import DeclarationError
+
+    home = Home()
+    try:
+        with home.claimed("import"):
+            catalog = Catalog(home.catalog)
+            known = importing.standing(home.sources, catalog)
+            swept = importing.sweep(paths, catalog, home.imports, known)
+            written = [] if dry_run else importing.write(swept, home.sources, home.imports, catalog)
+    except (importing.MissingPathError, DeclarationError, CatalogError, BusyError) as fault:
+        problems.print(str(fault), markup=False, soft_wrap=True)
+        raise typer.Exit(2 if isinstance(fault, importing.MissingPathError) else 1) from fault
+    _print_rows(_table(*report.FILES), report.files(swept))
+    _print_rows(_table(*report.FINDINGS), report.findings(swept))
+    console.print(report.totals(swept), markup=False, soft_wrap=True)
+    said = "未写入 / nothing written" if dry_run else f"已写入 / written: {', '.join(path.name for path in written)}"
+    console.print(said, markup=False, soft_wrap=True)
+
+
+def _print_rows(table: Table, rows: Iterable[tuple[str, ...]]) -> None:
+    """Prints a table of plain text; nothing where it has no rows."""
+    for row in rows:
+        table.add_row(*map(escape, row))
+    if table.row_count:
+        console.print(table)
 
 
 @main.command()

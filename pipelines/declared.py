@@ -34,8 +34,19 @@ def tables(catalog: Catalog, channel_id: str) -> dict[str, Rows]:
         "catalog.group_name": [_named("group_id", key, one) for key, one in catalog.groups.items()],
         "catalog.reporting_unit": _reporting_units(catalog),
         "catalog.code_name": _code_names(catalog),
+        "catalog.form_version": [
+            {"form_id": form_id, "form_version": one.version, "valid_from": one.valid_from.isoformat(),
+             "valid_to": one.valid_to.isoformat(), "days_to_file": form.days_to_file}
+            for form_id, form in catalog.forms.items()
+            for one in form.versions
+        ],  # fmt: skip
         "catalog.measure": _measures(catalog),
         "catalog.indicator": [_indicator(key, one, catalog) for key, one in catalog.indicators.items()],
+        "catalog.measure_break": [
+            {"measure_id": key, "period": one.period, **_words("note", one.why)}
+            for key, measure in catalog.measures.items()
+            for one in measure.breaks
+        ],
         "catalog.indicator_break": [
             {"indicator_id": key, "period": one.period, **_words("note", one.why)}
             for key, indicator in catalog.indicators.items()
@@ -80,6 +91,8 @@ def _code_names(catalog: Catalog) -> Rows:
         "grade": catalog.grades,
         "scope": catalog.scopes,
         "form": catalog.forms,
+        "industry": catalog.industries,
+        "ownership": catalog.ownerships,
         "unit_of_measure": catalog.units_of_measure,
         "population": catalog.populations,
     }

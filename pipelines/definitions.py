@@ -9,12 +9,13 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.catalog import Catalog
 from pipelines.home import Home
 from pipelines.line import Line, TableIO
 from pipelines.release import fingerprint
 
 
-def assembled(home: Home, channel: str = "real", on_step: Callable[[str], None] | None = None) -> dg.Definitions:
+def assembled(home: Home, channel: str, on_step: Callable[[str], None] | None = None) -> dg.Definitions:
     """Everything that Dagster needs to run one channel over one home.
 
     Args:
@@ -25,20 +26,25 @@ def assembled(home: Home, channel: str = "real", on_step: Callable[[str], None] 
     line = Line(home, channel)
     hooks = {_told(on_step)} if on_step else None
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    job = dg.define_asset_job(
-        "release", dg.AssetSelection.all(), config=quiet, hooks=hooks, executor_def=dg.in_process_executor
-    )
+    job = dg.define_asset_job(job_name(channel), dg.AssetSelection.key_prefixes([channel]), config=quiet, hooks=hooks,
+                              executor_def=dg.in_process_executor)  # fmt: skip
     when = {"monthly": "0 3 1 * *", "yearly": "0 4 1 4 *"}
-    schedules = [dg.ScheduleDefinition(name=name, job=job, cron_schedule=cron, execution_timezone="Asia/Shanghai")
+    schedules = [dg.ScheduleDefinition(name=f"{name}_{channel}", job=job, cron_schedule=cron,
+                                       execution_timezone="Asia/Shanghai")
                  for name, cron in when.items()]  # fmt: skip
     return dg.Definitions(
         assets=line.assets(),
         asset_checks=line.checks(),
         jobs=[job],
         schedules=schedules,
-        sensors=[_inbox(home, job)],
-        resources={"tables": dg.IOManagerDefinition.hardcoded_io_manager(TableIO(line.warehouse))},
+        sensors=[_inbox(home, channel, job)] if line.is_of_figures else [],
+        resources={line.keeper: dg.IOManagerDefinition.hardcoded_io_manager(TableIO(line.warehouse))},
     )
+
+
+def job_name(channel: str) -> str:
+    """The job that makes the channel's release."""
+    return f"release_{channel}"
 
 
 def _told(on_step: Callable[[str], None]) -> dg.HookDefinition:
@@ -49,11 +55,11 @@ def _told(on_step: Callable[[str], None]) -> dg.HookDefinition:
     return tell
 
 
-def _inbox(home: Home, job: Any) -> dg.SensorDefinition:
+def _inbox(home: Home, channel: str, job: Any) -> dg.SensorDefinition:
     @dg.sensor(name="inbox", job=job, minimum_interval_seconds=60)
     def inbox(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         """Asks for a release when the content of data/inbox changes."""
-        found = {name: mark for name, mark in fingerprint.inputs(home).items() if name.startswith("data/inbox/")}
+        found = {name: mark for name, mark in fingerprint.inputs(home, channel).items() if name.startswith("data/inbox/")}
         mark = fingerprint.fingerprint("inbox", found)
         if mark == context.cursor or (context.cursor is None and not found):
             return dg.SkipReason("收件箱没有新内容 / nothing new in data/inbox")
@@ -90,5 +96,6 @@ def failures(result: dg.ExecuteInProcessResult) -> list[str]:
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """What `dagster dev` loads; assembled when it is asked for, so that importing this module reads nothing."""
-    return assembled(Home())
+    """What `dagster dev` loads: every channel; assembled when asked for, so that importing this module reads nothing."""
+    home = Home()
+    return dg.Definitions.merge(*(assembled(home, channel) for channel in Catalog(home.catalog).channels))

@@ -13,8 +13,8 @@ from pipelines.methods.periods import period
 
 TOTAL = "_T"
 VERIFIED = ("A", "B")
-BREAKDOWNS = ("industry", "ownership", "sex", "age", "education")
-FACT = ("unit_code", "period", "measure_id", "contest_kind", "organiser", "scope_id")
+BREAKDOWNS = ("ownership", "sex", "age", "education")
+FACT = ("unit_code", "period", "measure_id", "industry", "contest_kind", "organiser", "scope_id")
 Row = Mapping[str, Any]
 
 
@@ -74,9 +74,10 @@ def _observation(row: Row, catalog: Catalog) -> dict[str, Any]:
     name = str(row["source_file"]).removeprefix("data/").removeprefix("sources/").removesuffix(".csv")
     kept = ("unit_code", "period", "measure_id", "contest_kind", "organiser", "scope_id", "value_printed",
             "unit_printed", "missing_reason", "qualifier", "derivation", "period_certainty", "grade", "source_file",
-            "source_line", "note_zh", "note_en")  # fmt: skip
+            "source_line", "note_zh", "note_en", "origin_file", "origin_hash", "origin_sheet",
+            "origin_cell")  # fmt: skip
     breakdowns = dict.fromkeys(BREAKDOWNS, TOTAL)
-    totals = {column: row.get(column) or TOTAL for column in ("contest_kind", "organiser", "scope_id")}
+    totals = {column: row.get(column) or TOTAL for column in ("contest_kind", "organiser", "scope_id", "industry")}
     return {
         **{column: row[column] for column in kept},
         **totals,

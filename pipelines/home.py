@@ -29,6 +29,7 @@ class Home:
         self.data = self.root / "data"
         self.catalog = self.data / "catalog"
         self.sources = self.data / "sources"
+        self.imports = self.data / "imports"
         self.inbox = self.data / "inbox"
         self.releases = self.data / "releases"
         self.journal = self.data / "journal.sqlite"

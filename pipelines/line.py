@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pandas as pd
+import pyarrow as pa
 
 from dashboards import bluebook
-from pipelines import catalog_rules, checks, declared, facts, stats, targets
+from pipelines import audit, catalog_rules, checks, declared, demo, facts, ledger, returned, stats, targets
 from pipelines.catalog import Catalog
 from pipelines.home import Home
 from pipelines.release import build, fingerprint, gate, publish
 from pipelines.sources import tidy
-from pipelines.warehouse import Tables, Warehouse, rows_of
+from pipelines.warehouse import Content, Tables, Warehouse, rows_of
 
 Frames = dict[str, pd.DataFrame]
 Decorator = Callable[[Callable[..., Any]], dg.AssetsDefinition]
@@ -32,7 +34,7 @@ class TableIO(dg.IOManager):
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse = warehouse
 
-    def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame) -> None:
+    def handle_output(self, context: dg.OutputContext, obj: Content) -> None:
         name = ".".join(context.asset_key.path[1:])
         digest = self.warehouse.write(name, obj)
         context.add_output_metadata({"rows_out": len(obj), "table_hash": digest})
@@ -45,8 +47,8 @@ class Line:
     """The production line of one channel: its assets and checks over one home."""
 
     def __init__(self, home: Home, channel: str) -> None:
-        self.home, self.channel = home, channel
-        self.catalog = Catalog(home.catalog)
+        self.home, self.channel, self.keeper = home, channel, f"tables_{channel}"
+        self.catalog = Catalog(home.catalog, channel)
         catalog_rules.check(self.catalog)
         self.tables = Tables(self.catalog)
         self.warehouse = Warehouse(home.warehouse(channel), self.tables)
@@ -61,42 +63,52 @@ class Line:
 
     def several(self, name: str, upstream: Iterable[str], downstream: Iterable[str]) -> Decorator:
         """A decorator: a function of the upstream frames that yields the downstream frames."""
-        ins = {short(table): dg.AssetIn(key=self.key(table), input_manager_key="tables") for table in upstream}
+        ins = {short(table): dg.AssetIn(key=self.key(table), input_manager_key=self.keeper) for table in upstream}
         return dg.multi_asset(name=f"{self.channel}_{name}", outs=self.outs(downstream), ins=ins, group_name=name)
 
     def outs(self, names: Iterable[str]) -> dict[str, dg.AssetOut]:
         """Outputs that the warehouse keeps, by the table's name without its layer."""
-        return {short(name): dg.AssetOut(key=self.key(name), io_manager_key="tables") for name in names}
+        return {short(name): dg.AssetOut(key=self.key(name), io_manager_key=self.keeper) for name in names}
 
     def assets(self) -> list[dg.AssetsDefinition]:
         """Every asset of the channel, in reading order."""
-        return [*self._sources(), self._staged(), self._declared(), self._facts(), self._stats(), self._targets(),
-                *self._release()]  # fmt: skip
+        return [*self._sources(), self._staged(), *self._imports(), *self._returns(), self._declared(), self._facts(),
+                self._audit(), self._stats(), self._targets(), *self._release()]  # fmt: skip
 
     def _sources(self) -> list[dg.AssetsDefinition]:
         return [
             dg.AssetsDefinition(specs=[dg.AssetSpec(self.key(f"sources.{path.stem}"), group_name="sources",
                                                     description=f"data/sources/{path.name}")])
-            for path in sorted(self.home.sources.glob("*.csv"))
+            for path in self.files()
         ]  # fmt: skip
 
+    def files(self) -> list[Path]:
+        """The source files that the channel reads."""
+        return [self.home.root / name for name in self.inputs() if name.startswith("data/sources/")]
+
+    def inputs(self) -> dict[str, str]:
+        """SHA-256 of every input of the channel, by path below the root."""
+        return fingerprint.inputs(self.home, self.channel)
+
+    @property
+    def is_of_figures(self) -> bool:
+        """Whether the channel is made from published figures, and not from returns."""
+        return self.catalog.channels[self.channel].made_from == "figures"
+
     def _staged(self) -> dg.AssetsDefinition:
-        names = (
-            "staged.figure",
-            "staged.target_statement",
-            "staged.refused_row",
-            "quality.row_count",
-            "quality.input_file",
-        )
-        files = [self.key(f"sources.{path.stem}") for path in sorted(self.home.sources.glob("*.csv"))]
+        every = ("staged.figure", "staged.target_statement", "staged.refused_row", "quality.row_count",
+                 "quality.input_file")  # fmt: skip
+        names = [name for name in every if name in self.catalog.tables]
+        files = [self.key(f"sources.{path.stem}") for path in self.files()]
 
         @dg.multi_asset(name=f"{self.channel}_staged", outs=self.outs(names), deps=files, group_name="staged")
         def staged() -> Iterable[dg.Output[pd.DataFrame]]:
             """Figures and target statements as printed; refused rows with their reasons; rows in and out."""
-            inputs = [{"input_name": name, "file_hash": mark} for name, mark in fingerprint.inputs(self.home).items()]
-            found = tidy.staged([self.home.sources, self.home.inbox], self.home.root, self.catalog)
+            inputs = [{"input_name": name, "file_hash": mark} for name, mark in self.inputs().items()]
+            inbox = [self.home.inbox] if self.is_of_figures else []
+            found = tidy.staged([*self.files(), *inbox], self.home.root, self.catalog)
             made = (found.figures, found.targets, found.refused, found.counts, inputs)
-            rows = dict(zip(names, made, strict=True))
+            rows = {name: content for name, content in zip(every, made, strict=True) if name in names}
             counted = {f"{one['input_name']}": f"{one['rows_in']} = {one['rows_out']} + {one['rows_refused']}"
                        for one in found.counts}  # fmt: skip
             for name, frame in self.frames(rows).items():
@@ -115,7 +127,45 @@ class Line:
 
         return catalog_tables
 
+    def _imports(self) -> list[dg.AssetsDefinition]:
+        @self.several("imports", (), ledger.TABLES)
+        def imports() -> Iterable[dg.Output[pd.DataFrame]]:
+            """What became of every imported file, and what was odd in it."""
+            for name, frame in self.frames(ledger.tables(self.home.imports)).items():
+                yield dg.Output(frame, short(name))
+
+        return [imports] if self.is_of_figures else []
+
+    def _returns(self) -> list[dg.AssetsDefinition]:
+        names = [name for name in self.catalog.tables if name.startswith("returns.")]
+
+        @self.several("returns", (), names)
+        def returns() -> Iterable[dg.Output[pa.Table]]:
+            """The returns of the demonstration country, generated from its declared seed."""
+            made = demo.country(self.catalog, self.home.catalog / "channels" / self.channel)
+            for name in names:
+                yield dg.Output(made[name], short(name))
+
+        return [] if self.is_of_figures else [returns]
+
     def _facts(self) -> dg.AssetsDefinition:
+        return self._published_facts() if self.is_of_figures else self._returned_facts()
+
+    def _returned_facts(self) -> dg.AssetsDefinition:
+        upstream = [self.key(name) for name in self.catalog.tables if name.startswith("returns.")]
+        names = ("facts.source", "facts.observation")
+
+        @dg.multi_asset(name=f"{self.channel}_facts", outs=self.outs(names), deps=upstream, group_name="facts")
+        def observations() -> Iterable[dg.Output[pa.Table]]:
+            """The totals of every return as observations, all versions, the latest ranked first."""
+            with self.warehouse.connection() as con:
+                made = returned.observations(con, self.catalog)
+            for name in names:
+                yield dg.Output(made[name], short(name), metadata={"rows_out": len(made[name])})
+
+        return observations
+
+    def _published_facts(self) -> dg.AssetsDefinition:
         @self.several("facts", ("staged.figure", "staged.target_statement"), ("facts.source", "facts.observation"))
         def observations(figure: pd.DataFrame, target_statement: pd.DataFrame) -> Iterable[dg.Output[pd.DataFrame]]:
             """All facts, one a row, sources ranked; and every publication once."""
@@ -126,13 +176,31 @@ class Line:
 
         return observations
 
+    def _audit(self) -> dg.AssetsDefinition:
+        names = ("quality.rule", "quality.rule_run", "quality.finding")
+        read = [name for name in self.catalog.tables if name.split(".")[0] in ("returns", "catalog")]
+        upstream = [self.key(name) for name in (*read, "facts.observation")]
+
+        @dg.multi_asset(name=f"{self.channel}_audit", outs=self.outs(names), deps=upstream, group_name="audit")
+        def findings() -> Iterable[dg.Output[pd.DataFrame]]:
+            """The edit rules run over the returns: what they are, whether they ran, and what they found."""
+            book = audit.rules(self.home.expectations / checks.RULES)
+            with self.warehouse.connection() as con:
+                found = audit.audit(con, book)
+            rows = dict(zip(names, (book.rows(), found.runs, found.findings), strict=True))
+            yield from self._outputs(rows, rows_in=sum(int(one["rows_checked"]) for one in found.runs))
+
+        return findings
+
     def _stats(self) -> dg.AssetsDefinition:
-        @self.several("stats", ("facts.observation",), ("stats.indicator_value", "stats.working"))
-        def indicator_values(observation: pd.DataFrame) -> Iterable[dg.Output[pd.DataFrame]]:
+        names, read = ("stats.indicator_value", "stats.working"), "facts.observation"
+
+        @dg.multi_asset(name=f"{self.channel}_stats", outs=self.outs(names), deps=[self.key(read)], group_name="stats")
+        def indicator_values() -> Iterable[dg.Output[pd.DataFrame]]:
             """Every indicator wherever its inputs are given, with its working."""
-            observations = rows_of(observation)
+            observations = self.warehouse.rows(read, stats.READ)
             found = stats.indicator_values(observations, self.catalog)
-            rows = {"stats.indicator_value": found.values, "stats.working": found.working}
+            rows = dict(zip(names, (found.values, found.working), strict=True))
             left_out = stats.left_out(observations, found.working, self.catalog)
             yield from self._outputs(rows, rows_in=len(observations), left_out=left_out)
 
@@ -211,8 +279,8 @@ class Line:
         @dg.asset_check(asset=self.key(name), name="expectations", blocking=True)
         def expectations() -> dg.AssetCheckResult:
             """The table's suite of Great Expectations; a failed critical one stops what follows."""
-            frame = self.warehouse.read(name)
-            rows = checks.results(name, frame, specs, table.names_row or table.key, self.tables.digest(name, frame))
+            frame, (_, digest) = self.warehouse.read(name), self.warehouse.arrow(name)
+            rows = checks.results(name, frame, specs, table.names_row or table.key, digest)
             log = "quality.check_result"
             self.warehouse.replace_rows(log, "table_name", name, self.tables.frame(log, rows))
             failed = {level: checks.failures(rows, level) for level in SEVERITIES}

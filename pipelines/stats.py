@@ -8,12 +8,19 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, cast
 
-from pipelines.catalog import Catalog, Growth, Indicator, Level, Per, Ratio, RatioOfMeans, Share
+from pipelines.catalog import Break, Catalog, Growth, Indicator, Level, Per, Ratio, RatioOfMeans, Share, Words
 from pipelines.methods.bounded import Bounded, Qualifier, agree, quotient, total
 
 TOTAL = "_T"
+BREAKDOWNS = ("industry", "ownership", "sex", "age", "education", "contest_kind", "organiser")
 VERIFIED = ("A", "B")
 DETERMINED = ("undetermined", "about", "at_most", "over", "exact")  # from worst to best
+READ = ("observation_id", "unit_code", "period", "period_start", "period_end", "calendar", "measure_id", "scope_id",
+        *BREAKDOWNS, "value", "value_low", "value_high", "value_printed", "qualifier", "derivation", "period_certainty",
+        "grade", "source_id", "source_rank")  # fmt: skip
+LEVELS = {"nation": "nation", "province": "province", "xpcc": "province", "central_organs": "province",
+          "industrial_union": "province", "separately_planned_city": "city", "city": "city",
+          "enterprise": "enterprise"}  # fmt: skip
 Row = Mapping[str, Any]
 Place = tuple[str, str, str]  # unit, period as printed, scope
 
@@ -64,7 +71,7 @@ class Facts:
 
 
 def _is_published_total(row: Row) -> bool:
-    is_total = row["contest_kind"] == TOTAL and row["organiser"] == TOTAL
+    is_total = all(row[column] == TOTAL for column in BREAKDOWNS)
     return is_total and row["value"] is not None and row["derivation"] == "printed"
 
 
@@ -90,15 +97,21 @@ def indicator_values(observations: Sequence[Row], catalog: Catalog) -> Computed:
     for indicator_id, indicator in catalog.indicators.items():
         if indicator.refused is not None:
             continue
-        rows = [row for place in facts.at for row in _value(indicator_id, indicator, facts, place, result)]
-        result.values += _marked(rows, indicator)
+        places = [place for place in facts.at if _has_level(indicator, place, catalog)]
+        rows = [row for place in places for row in _value(indicator_id, indicator, facts, place, result, catalog)]
+        result.values += _marked(rows, breaks(indicator, catalog))
     return result
 
 
+def _has_level(indicator: Indicator, place: Place, catalog: Catalog) -> bool:
+    """Whether the indicator is declared for units of this kind."""
+    return LEVELS.get(catalog.reporting_units[place[0]].kind) in indicator.levels
+
+
 def _value(
-    indicator_id: str, indicator: Indicator, facts: Facts, place: Place, result: Computed
+    indicator_id: str, indicator: Indicator, facts: Facts, place: Place, result: Computed, catalog: Catalog
 ) -> Iterator[dict[str, Any]]:
-    derived, refused = _derived(indicator, facts, place)
+    derived, refused = _derived(indicator, facts, place, catalog)
     reported = _reported(indicator, facts, place)
     if derived and isinstance(indicator.method, Level):  # nothing is computed: the value is the printed one
         reported = Figure(derived.number, tuple(("reported", row) for _, row in derived.inputs))
@@ -116,11 +129,15 @@ def _value(
     yield {**key, **_numbers(derived, reported, chosen), **_marks(indicator, chosen, refused, facts, place)}
 
 
-def _derived(indicator: Indicator, facts: Facts, place: Place) -> tuple[Figure | None, str | None]:
+def _derived(
+    indicator: Indicator, facts: Facts, place: Place, catalog: Catalog
+) -> tuple[Figure | None, Words | None]:
     """The value by the indicator's own method, or why it is refused."""
     above, below = indicator.numerators(), indicator.denominators()
     if isinstance(indicator.method, Growth):
-        return _growth(indicator.method, facts, place), None
+        growth = _growth(indicator.method, facts, place)
+        broken = _break_before(indicator, place[1], catalog) if growth else None
+        return (None, broken.why) if broken else (growth, None)
     rows = facts.inputs(place, (*above, *below))
     if rows is None:
         return None, None
@@ -129,7 +146,7 @@ def _derived(indicator: Indicator, facts: Facts, place: Place) -> tuple[Figure |
     try:
         number, part, whole = _computed(indicator, parts, wholes)
     except ZeroDivisionError as fault:
-        return None, str(fault)
+        return None, Words(zh="分母为零，或在取整范围内可能为零", en=str(fault))
     return Figure(number, roles, part, whole), None
 
 
@@ -166,6 +183,17 @@ def _growth(method: Growth, facts: Facts, place: Place) -> Figure | None:
     low, high = (None if end is None else end - 100 for end in (ratio.low, ratio.high))
     roles = (*(("numerator", row) for row in now), *(("denominator", row) for row in before))
     return Figure(Bounded(ratio.value - 100, low, high, ratio.qualifier), roles, *means)
+
+
+def _break_before(indicator: Indicator, year: str, catalog: Catalog) -> Break | None:
+    """The declared break of the indicator, or of a measure of it, between this year and the one before."""
+    return next((one for one in breaks(indicator, catalog) if str(int(year) - 1) < one.period[:4] <= year), None)
+
+
+def breaks(indicator: Indicator, catalog: Catalog) -> tuple[Break, ...]:
+    """The declared breaks of the indicator and of every measure that it rests on."""
+    measures = dict.fromkeys((*indicator.numerators(), *indicator.denominators()))
+    return (*indicator.breaks, *(one for name in measures for one in catalog.measures[name].breaks))
 
 
 def _mean(numbers: Sequence[Bounded]) -> Bounded:
@@ -225,7 +253,7 @@ def _agreement(derived: Figure | None, reported: Figure | None) -> str | None:
 
 
 def _marks(
-    indicator: Indicator, chosen: Figure | None, refused: str | None, facts: Facts, place: Place
+    indicator: Indicator, chosen: Figure | None, refused: Words | None, facts: Facts, place: Place
 ) -> dict[str, Any]:
     found = facts.at[place].values()
     rows = [row for _, row in chosen.inputs] if chosen else [row for rows in found for row in rows[:1]]
@@ -241,12 +269,12 @@ def _marks(
         "is_verified": chosen is not None and chosen.grade in VERIFIED,
         "plausible_low": low,
         "plausible_high": high,
-        "refused_zh": f"无法计算：{refused}" if refused else None,
-        "refused_en": f"Cannot be computed: {refused}" if refused else None,
+        "refused_zh": f"无法计算：{refused.zh}" if refused else None,
+        "refused_en": f"Cannot be computed: {refused.en}" if refused else None,
     }
 
 
-def _marked(rows: list[dict[str, Any]], indicator: Indicator) -> list[dict[str, Any]]:
+def _marked(rows: list[dict[str, Any]], breaks: Sequence[Break]) -> list[dict[str, Any]]:
     """Marks the latest value of each unit, and the first one after each declared break."""
     by_unit: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
@@ -254,7 +282,7 @@ def _marked(rows: list[dict[str, Any]], indicator: Indicator) -> list[dict[str, 
     for series in by_unit.values():
         series.sort(key=lambda row: (row["period_end"], row["scope_id"] == TOTAL, row["is_verified"], row["period"]))
         series[-1]["is_latest"] = True
-        for one in indicator.breaks:
+        for one in breaks:
             after = [row for row in series if row["period_end"] >= one.period]
             if after and len(after) < len(series):
                 after[0]["break_before"] = True
@@ -280,6 +308,6 @@ def _reason(row: Row, asked: set[str]) -> str:
         return "no value stated"
     if row["derivation"] != "printed":
         return "our own arithmetic"
-    if row["contest_kind"] != TOTAL or row["organiser"] != TOTAL:
+    if any(row[column] != TOTAL for column in BREAKDOWNS):
         return "part of a breakdown"
     return "another source ranks before it" if row["source_rank"] > 1 else "its partner in the ratio is not given"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -26,8 +27,11 @@ def progress(values: Sequence[Row], statements: Sequence[Row], catalog: Catalog)
     grades: dict[str, str] = {}
     for row in statements:
         grades[row["target_id"]] = min(grades.get(row["target_id"], "D"), row["grade"])
+    by_place: dict[tuple[str | None, str], list[Row]] = defaultdict(list)
+    for value in values:
+        by_place[value["indicator_id"], value["unit_code"]].append(value)
     return [
-        _row(target_id, target, unit, grades.get(target_id, "D"), values)
+        _row(target_id, target, unit, grades.get(target_id, "D"), by_place[target.indicator, unit])
         for target_id, target in catalog.targets.items()
         for unit in bound_units(target, catalog)
     ]
@@ -43,7 +47,7 @@ def bound_units(target: Target, catalog: Catalog) -> tuple[str, ...]:
 
 def _row(target_id: str, target: Target, unit: str, grade: str, values: Sequence[Row]) -> dict[str, Any]:
     goal = _goal(target, grade)
-    usable = [row for row in values if _may_be_compared(row, target, unit, goal)]
+    usable = [row for row in values if _may_be_compared(row, goal)]
     verified = [row for row in usable if row["is_verified"]]
     latest = max(verified, key=lambda row: (row["period_end"], row["period"]), default=None)
     found = judgement(goal, _actual(latest), unverified_actual=bool(usable) and latest is None)
@@ -62,10 +66,10 @@ def _goal(target: Target, grade: str) -> Goal:
                 target.no_verdict is None, target.window_is_confirmed)  # fmt: skip
 
 
-def _may_be_compared(row: Row, target: Target, unit: str, goal: Goal) -> bool:
-    """Same indicator, unit and usual scope; a window figure from the same start and not after its end;
+def _may_be_compared(row: Row, goal: Goal) -> bool:
+    """The usual scope; a window figure from the same start and not after its end;
     any other at most half a year after the due date, as one as-at date."""
-    if row["indicator_id"] != target.indicator or row["unit_code"] != unit or row["scope_id"] != "_T":
+    if row["scope_id"] != "_T":
         return False
     end = date.fromisoformat(row["period_end"])
     if row["value"] is None or goal.type != "window_cumulative":

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 import pandas as pd
@@ -22,6 +20,7 @@ PLACES = Decimal("0.000000001")
 SQL_TYPES = {"text": "VARCHAR", "integer": "BIGINT", "decimal": "DECIMAL(28, 9)", "boolean": "BOOLEAN"}
 ARROW_TYPES = {"text": pa.string(), "integer": pa.int64(), "decimal": pa.decimal128(28, 9), "boolean": pa.bool_()}
 Row = Mapping[str, Any]
+Content: TypeAlias = "pd.DataFrame | pa.Table"
 
 
 class WarehouseError(RuntimeError):
@@ -83,22 +82,32 @@ class Tables:
         columns = ", ".join(f'"{column}" {SQL_TYPES[self.types[column]]}' for column in self.table(name).columns)
         return f"CREATE OR REPLACE TABLE {table} ({columns})"
 
-    def digest(self, name: str, frame: pd.DataFrame) -> str:
-        """SHA-256 of a frame of this table; see `digest`."""
-        columns = list(self.table(name).columns)
-        return digest(name, columns, frame[columns].itertuples(index=False, name=None))
+    def digest(self, name: str, content: Content) -> str:
+        """SHA-256 of the rows of this table; see `digest`."""
+        rows = content if isinstance(content, pa.Table) else self.arrow(name, content)
+        with duckdb.connect(config={"enable_external_access": "false"}) as con:
+            con.register("content", rows)
+            return digest(con, name, "content")
 
 
-def digest(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """SHA-256 over name, columns and rows in the order of their text, decimals at nine places.
+def digest(con: duckdb.DuckDBPyConnection, name: str, relation: str) -> str:
+    """SHA-256 over the name, columns and rows of a table, the rows in the order of their text, decimals at nine places.
 
     The same on every machine and version of Python: no float, locale or row order takes part.
+
+    Args:
+        con: where the rows are.
+        name: the table's declared name, which is part of the hash.
+        relation: what to select from, quoted where it needs it.
     """
-    texts = sorted(json.dumps([_text(cell) for cell in row], ensure_ascii=False) for row in rows)
-    hashed = hashlib.sha256(json.dumps([name, list(columns)]).encode())
-    for text in texts:
-        hashed.update(text.encode())
-    return hashed.hexdigest()
+    columns = con.sql(f"SELECT * FROM {relation} LIMIT 0").columns
+    texts = ", ".join(f'CAST("{column}" AS VARCHAR)' for column in columns)
+    lines = f"SELECT CAST(to_json([{texts}]) AS VARCHAR) AS line FROM {relation}"
+    found = con.execute(
+        f"SELECT sha256($head || coalesce(string_agg(line, chr(10) ORDER BY line), '')) FROM ({lines})",
+        {"head": f"{name}\n{','.join(columns)}\n"},
+    ).fetchone()
+    return str(found[0]) if found else ""
 
 
 class Warehouse:
@@ -132,10 +141,9 @@ class Warehouse:
         finally:
             con.close()
 
-    def write(self, name: str, frame: pd.DataFrame) -> str:
+    def write(self, name: str, content: Content) -> str:
         """Replaces the table in one transaction; returns its content hash."""
-        digest = self.tables.digest(name, frame)
-        rows = self.tables.arrow(name, frame)
+        rows = content if isinstance(content, pa.Table) else self.tables.arrow(name, content)
         with self.connection() as con:
             con.begin()
             con.execute(f"CREATE SCHEMA IF NOT EXISTS {_schema(name)}")
@@ -143,7 +151,7 @@ class Warehouse:
             con.register("rows", rows)
             con.execute(f"INSERT INTO {quoted(name)} SELECT * FROM rows")
             con.commit()
-        return digest
+            return digest(con, name, quoted(name))
 
     def read(self, name: str) -> pd.DataFrame:
         """The table in key order, as a frame of plain objects.
@@ -153,6 +161,27 @@ class Warehouse:
         """
         with self.connection() as con:
             return read(con, name, self.tables)
+
+    def rows(self, name: str, columns: Sequence[str]) -> list[dict[str, Any]]:
+        """Some columns of the table, its rows in key order.
+
+        Raises:
+            WarehouseError: the table was never written.
+        """
+        key = self.tables.table(name).key
+        chosen, order = (", ".join(f'"{column}"' for column in names) for names in (columns, key))
+        with self.connection() as con, known(name):
+            found = con.sql(f"SELECT {chosen} FROM {quoted(name)} ORDER BY {order}").fetchall()
+        return [dict(zip(columns, row, strict=True)) for row in found]
+
+    def arrow(self, name: str) -> tuple[pa.Table, str]:
+        """The table as it is stored, and its content hash.
+
+        Raises:
+            WarehouseError: the table was never written.
+        """
+        with self.connection() as con, known(name):
+            return con.sql(f"SELECT * FROM {quoted(name)}").to_arrow_table(), digest(con, name, quoted(name))
 
     def replace_rows(self, name: str, column: str, value: str, frame: pd.DataFrame) -> None:
         """Replaces those rows of a table whose column has the value, in one transaction."""
@@ -175,11 +204,22 @@ def read(con: duckdb.DuckDBPyConnection, name: str, tables: Tables) -> pd.DataFr
     """
     declared = tables.table(name)
     order = ", ".join(f'"{column}"' for column in declared.columns)
-    try:
+    with known(name):
         rows = con.sql(f"SELECT {order} FROM {quoted(name)}").fetchall()
+    return tables.frame(name, (dict(zip(declared.columns, row, strict=True)) for row in rows))
+
+
+@contextmanager
+def known(name: str) -> Iterator[None]:
+    """Says of a table that is not there what to do.
+
+    Raises:
+        WarehouseError: the table is not there.
+    """
+    try:
+        yield
     except duckdb.CatalogException as fault:
         raise WarehouseError(f"{name}: not in the warehouse. Run `bluebook run` first.") from fault
-    return tables.frame(name, (dict(zip(declared.columns, row, strict=True)) for row in rows))
 
 
 def quoted(name: str) -> str:
@@ -214,15 +254,13 @@ def _decimal(value: Decimal | Fraction | int) -> Decimal:
     return Decimal(value).quantize(PLACES, rounding=ROUND_HALF_EVEN)
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
-
-
 def _order(value: Any) -> tuple[bool, Any]:
     return (value is None, "" if value is None else value)
 
 
-def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame as mappings."""
-    names: Sequence[str] = list(frame.columns)
-    return [dict(zip(names, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
+def rows_of(content: Content) -> list[dict[str, Any]]:
+    """The rows of a table as mappings."""
+    if isinstance(content, pa.Table):
+        return list(content.to_pylist())
+    names: Sequence[str] = list(content.columns)
+    return [dict(zip(names, row, strict=True)) for row in content.itertuples(index=False, name=None)]

@@ -24,7 +24,7 @@ def root() -> Path:
 def released(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with the real sources and one published release; read it, never change it."""
     folder = tmp_path_factory.mktemp("released") / "my projects" / "产改"
-    for name in ("data/sources", "data/catalog", "expectations"):
+    for name in ("data/sources", "data/imports", "data/catalog", "expectations"):
         shutil.copytree(ROOT / name, folder / name)
     (folder / "data" / "inbox").mkdir()
     home = Home(folder)

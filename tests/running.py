@@ -11,39 +11,40 @@ from pipelines.home import Home
 from pipelines.release import build, publish
 
 
-def run(home: Home, *, book: bool = False) -> list[str]:
+def run(home: Home, channel: str = "real", *, book: bool = False) -> list[str]:
     """Runs the job `release`; returns what went wrong.
 
     Args:
         home: the home to run over.
+        channel: the channel to run.
         book: whether the blue book is set; without it a one-page stand-in of this test takes its place,
             and everything else is as in a real run.
     """
     if book:
-        job = definitions.assembled(home).resolve_job_def("release")
+        job = definitions.assembled(home, channel).resolve_job_def(definitions.job_name(channel))
         return definitions.failures(job.execute_in_process(raise_on_error=False))
-    failed = up_to_candidate(home)
+    failed = up_to_candidate(home, channel)
     if failed:
         return failed
-    stand_in = build.found_candidate(home, "real") / publish.BOOK
+    stand_in = build.found_candidate(home, channel) / publish.BOOK
     stand_in.mkdir()
     (stand_in / "stand-in.txt").write_text("in place of the book, in a test", encoding="utf-8")
-    return alone(home, "current")
+    return alone(home, "current", channel=channel)
 
 
-def up_to_candidate(home: Home) -> list[str]:
+def up_to_candidate(home: Home, channel: str = "real") -> list[str]:
     """Runs everything up to the candidate; returns what went wrong."""
-    defs = definitions.assembled(home)
-    late = {dg.AssetKey(["real", "release", name]) for name in ("book", "current")}
+    defs = definitions.assembled(home, channel)
+    late = {dg.AssetKey([channel, "release", name]) for name in ("book", "current")}
     keys = sorted(set(defs.resolve_asset_graph().materializable_asset_keys) - late)
     job = defs.resolve_implicit_global_asset_job_def()
     return definitions.failures(job.execute_in_process(asset_selection=keys, raise_on_error=False))
 
 
-def alone(home: Home, *names: str) -> list[str]:
+def alone(home: Home, *names: str, channel: str = "real") -> list[str]:
     """Runs only these assets of the release, over the tables as they are; returns what went wrong."""
-    job = definitions.assembled(home).resolve_implicit_global_asset_job_def()
-    keys = [dg.AssetKey(["real", "release", name]) for name in names]
+    job = definitions.assembled(home, channel).resolve_implicit_global_asset_job_def()
+    keys = [dg.AssetKey([channel, "release", name]) for name in names]
     return definitions.failures(job.execute_in_process(asset_selection=keys, raise_on_error=False))
 
 

@@ -59,6 +59,5 @@ def _row(material: Material, one: Row) -> TableRow:
 def _actual(material: Material, one: Row) -> Sentence:
     if one["actual_value"] is None:
         return material.filled("book.none")
-    key = {"target_id": one["target_id"], "unit_code": one["unit_code"]}
-    period = figure(sentences.PROGRESS, key, one, ("actual_period",), "period", material.language, as_at=False)
+    period = sentences.actual_period(one, material.language)
     return material.filled("book.targets.actual", value=sentences.actual_figure(one, material.language), period=period)

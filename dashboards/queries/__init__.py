@@ -3,7 +3,7 @@
 Every frame has object columns: text as str, decimals as Decimal, counts as int, truth as bool, None where missing.
 """
 
-from .answer import NATION, TOTAL, Con, frame, records
+from .answer import NATION, TOTAL, Con, frame, present, records
 from .catalogue import (
     breaks,
     codes,
@@ -32,6 +32,18 @@ from .quality import (
     sources,
     unverified,
 )
+from .review import (
+    FINDING,
+    IMPORT_FINDING,
+    IMPORTED,
+    REVISION,
+    RULE,
+    findings,
+    import_findings,
+    imports,
+    revisions,
+    rules,
+)
 from .targets import (
     statements,
     targets,
@@ -47,7 +59,12 @@ from .values import (
 )
 
 __all__ = [
+    "FINDING",
+    "IMPORTED",
+    "IMPORT_FINDING",
     "NATION",
+    "REVISION",
+    "RULE",
     "TOTAL",
     "Con",
     "breaks",
@@ -60,9 +77,12 @@ __all__ = [
     "data_requests",
     "departments",
     "disagreements",
+    "findings",
     "frame",
     "groups",
     "headlines",
+    "import_findings",
+    "imports",
     "indicators",
     "latest_by_unit",
     "medals",
@@ -70,10 +90,13 @@ __all__ = [
     "nsc",
     "observations",
     "participation",
+    "present",
     "records",
     "refused_rows",
     "release_info",
+    "revisions",
     "row_counts",
+    "rules",
     "series",
     "sources",
     "statements",

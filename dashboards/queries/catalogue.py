@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .answer import Con, frame
+from .answer import Con, frame, present
 
 
 def release_info(con: Con) -> dict[str, str | None]:
@@ -55,7 +55,16 @@ def columns(con: Con, table_name: str) -> pd.DataFrame:
 
 
 def breaks(con: Con, indicator_id: str) -> pd.DataFrame:
-    """Periods from which a series is no longer comparable with before: period, note_zh, note_en; in order."""
-    sql = """SELECT period, note_zh, note_en FROM catalog.indicator_break
-             WHERE indicator_id = $indicator_id ORDER BY period"""
+    """Periods from which an indicator, or a measure that it rests on, is no longer comparable with before.
+
+    Returns:
+        period, measure_zh, measure_en (None where the break is the indicator's own), note_zh, note_en; in order.
+    """
+    own = """SELECT period, NULL AS measure_zh, NULL AS measure_en, note_zh, note_en FROM catalog.indicator_break
+             WHERE indicator_id = $indicator_id"""
+    of_measures = """ UNION ALL
+             SELECT b.period, m.title_zh, m.title_en, b.note_zh, b.note_en
+             FROM catalog.measure_break b JOIN catalog.measure m USING (measure_id)
+             WHERE b.measure_id IN (SELECT measure_id FROM stats.working WHERE indicator_id = $indicator_id)"""
+    sql = own + (of_measures if present(con, "catalog.measure_break") else "") + " ORDER BY ALL"
     return frame(con, sql, {"indicator_id": indicator_id})

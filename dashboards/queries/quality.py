@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .answer import Con, frame
+from .answer import FACT, Con, frame, listed
 
 
 def sources(con: Con) -> pd.DataFrame:
@@ -39,18 +39,19 @@ def unverified(con: Con) -> pd.DataFrame:
     """The editor's queue: observations of grade C or D that carry a value.
 
     Returns:
-        observation_id, unit_code, unit_name_zh, unit_name_en, period, measure_id, measure_zh, measure_en, scope_id,
-        value, unit_of_measure, value_printed, unit_printed, qualifier, grade, publisher, title, published,
+        observation_id, unit_code, unit_name_zh, unit_name_en, period, period_start, period_end, measure_id,
+        measure_zh, measure_en, scope_id, value, unit_of_measure, value_printed, unit_printed, qualifier, grade,
+        publisher, title, published,
         source_file, source_line, is_only_source (no A or B source gives the same fact), n_values (indicator values
         that rest on it); those that indicators rest on first, then by file and line.
     """
-    sql = """SELECT o.observation_id, o.unit_code, u.name_zh AS unit_name_zh, u.name_en AS unit_name_en, o.period,
+    sql = f"""SELECT o.observation_id, o.unit_code, u.name_zh AS unit_name_zh, u.name_en AS unit_name_en, o.period,
+                    o.period_start, o.period_end,
                     o.measure_id, m.title_zh AS measure_zh, m.title_en AS measure_en, o.scope_id, o.value,
                     o.unit_of_measure, o.value_printed, o.unit_printed, o.qualifier, o.grade, s.publisher, s.title,
                     s.published, o.source_file, o.source_line,
                     NOT EXISTS (SELECT 1 FROM facts.observation x
-                        WHERE (x.unit_code, x.period, x.measure_id, x.scope_id, x.contest_kind, x.organiser)
-                            = (o.unit_code, o.period, o.measure_id, o.scope_id, o.contest_kind, o.organiser)
+                        WHERE ({listed(FACT, "x")}) = ({listed(FACT, "o")})
                               AND x.grade IN ('A', 'B') AND x.value IS NOT NULL) AS is_only_source,
                     (SELECT count(*) FROM stats.working w WHERE w.observation_id = o.observation_id) AS n_values
              FROM facts.observation o JOIN catalog.measure m USING (measure_id)
@@ -64,11 +65,12 @@ def missing(con: Con) -> pd.DataFrame:
     """What a source left out: observations without a value, with the reason.
 
     Returns:
-        observation_id, unit_code, unit_name_zh, unit_name_en, period, measure_id, measure_zh, measure_en,
-        missing_reason, grade, publisher, title, source_file, source_line, note_zh, note_en; by measure, official
-        unit order, period.
+        observation_id, unit_code, unit_name_zh, unit_name_en, period, period_start, period_end, measure_id,
+        measure_zh, measure_en, missing_reason, grade, publisher, title, source_file, source_line, note_zh, note_en;
+        by measure, official unit order, period.
     """
     sql = """SELECT o.observation_id, o.unit_code, u.name_zh AS unit_name_zh, u.name_en AS unit_name_en, o.period,
+                    o.period_start, o.period_end,
                     o.measure_id, m.title_zh AS measure_zh, m.title_en AS measure_en, o.missing_reason, o.grade,
                     s.publisher, s.title, o.source_file, o.source_line, o.note_zh, o.note_en
              FROM facts.observation o JOIN catalog.measure m USING (measure_id)
@@ -102,31 +104,33 @@ def data_requests(con: Con) -> pd.DataFrame:
 
 
 def conflicts(con: Con) -> pd.DataFrame:
-    """Sources that give different figures for one fact.
+    """Sources that give different figures for one fact; a source's later version takes the place of its earlier one.
 
     Returns:
-        unit_code, unit_name_zh, unit_name_en, period, measure_id, measure_zh, measure_en, contest_kind, organiser,
-        scope_id, source_rank, value, value_low, value_high, unit_of_measure, value_printed, unit_printed,
+        unit_code, unit_name_zh, unit_name_en, period, period_start, period_end, measure_id, measure_zh, measure_en,
+        industry, ownership, contest_kind, organiser, scope_id, source_rank, value, value_low, value_high,
+        unit_of_measure, value_printed, unit_printed,
         qualifier, derivation, grade, publisher, title, published, url, source_file, source_line: all sources of
         each fact whose intervals from rounding have no common point; by measure, official unit order, period, rank.
     """
-    sql = """WITH fact AS (
-                SELECT unit_code, period, measure_id, contest_kind, organiser, scope_id FROM facts.observation
-                WHERE value IS NOT NULL
+    sql = f"""WITH latest AS (
+                SELECT * FROM facts.observation WHERE value IS NOT NULL
+                QUALIFY vintage IS NOT DISTINCT FROM max(vintage) OVER (PARTITION BY {", ".join(FACT)}, source_id)),
+             fact AS (
+                SELECT {", ".join(FACT)} FROM latest
                 GROUP BY ALL
                 HAVING max(coalesce(value_low, CASE WHEN qualifier = 'at_most' THEN NULL ELSE value END))
                        > min(coalesce(value_high, CASE WHEN qualifier = 'over' THEN NULL ELSE value END)))
-             SELECT o.unit_code, u.name_zh AS unit_name_zh, u.name_en AS unit_name_en, o.period, o.measure_id,
-                    m.title_zh AS measure_zh, m.title_en AS measure_en, o.contest_kind, o.organiser, o.scope_id,
+             SELECT o.unit_code, u.name_zh AS unit_name_zh, u.name_en AS unit_name_en, o.period,
+                    o.period_start, o.period_end, o.measure_id, m.title_zh AS measure_zh, m.title_en AS measure_en,
+                    o.industry, o.ownership, o.contest_kind, o.organiser, o.scope_id,
                     o.source_rank, o.value, o.value_low, o.value_high, o.unit_of_measure, o.value_printed,
                     o.unit_printed, o.qualifier, o.derivation, o.grade, s.publisher, s.title, s.published, s.url,
                     o.source_file, o.source_line
-             FROM facts.observation o
-             JOIN fact USING (unit_code, period, measure_id, contest_kind, organiser, scope_id)
+             FROM latest o JOIN fact USING ({", ".join(FACT)})
              JOIN catalog.measure m USING (measure_id) JOIN catalog.reporting_unit u USING (unit_code)
              JOIN facts.source s USING (source_id)
-             WHERE o.value IS NOT NULL
-             ORDER BY o.measure_id, u.order_number, o.period, o.contest_kind, o.organiser, o.scope_id, o.source_rank"""
+             ORDER BY o.measure_id, u.order_number, o.period, {listed(FACT[3:], "o")}, o.source_rank"""
     return frame(con, sql)
 
 
@@ -134,12 +138,14 @@ def disagreements(con: Con) -> pd.DataFrame:
     """Values where the printed ratio and the derived one have no common point.
 
     Returns:
-        indicator_id, indicator_zh, indicator_en, unit_code, unit_name_zh, unit_name_en, period, scope_id,
+        indicator_id, indicator_zh, indicator_en, unit_code, unit_name_zh, unit_name_en, period, period_start,
+        period_end, scope_id,
         derived_value, derived_low, derived_high, reported_value, reported_low, reported_high, unit_of_measure,
         decimals, grade; by indicator, official unit order, period.
     """
     sql = """SELECT v.indicator_id, i.title_zh AS indicator_zh, i.title_en AS indicator_en, v.unit_code,
-                    u.name_zh AS unit_name_zh, u.name_en AS unit_name_en, v.period, v.scope_id, v.derived_value,
+                    u.name_zh AS unit_name_zh, u.name_en AS unit_name_en, v.period,
+                    v.period_start, v.period_end, v.scope_id, v.derived_value,
                     v.derived_low, v.derived_high, v.reported_value, v.reported_low, v.reported_high,
                     i.unit_of_measure, i.decimals, v.grade
              FROM stats.indicator_value v JOIN catalog.indicator i USING (indicator_id)

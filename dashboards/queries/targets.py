@@ -16,7 +16,8 @@ def targets(con: Con, indicator_id: str | None = None) -> pd.DataFrame:
         window_start, near, base_period, no_verdict_zh, no_verdict_en, target_note_zh, target_note_en; of the
         indicator: indicator_zh, indicator_en, decimals, task_id, data_request_zh, data_request_en; of the unit:
         unit_name_zh, unit_name_en, unit_short_zh, unit_short_en, unit_kind, group_four; group_name_zh,
-        group_name_en. The nation first, then targets of a group in order of groups, then of single units in
+        group_name_en; actual_calendar (of the figure that the target is held against). The nation first, then
+        targets of a group in order of groups, then of single units in
         official order; in each by due date and id.
     """
     sql = """SELECT p.*, t.title_zh, t.title_en, t.target_type, t.direction, t.group_id, t.value_numerator,
@@ -25,6 +26,8 @@ def targets(con: Con, indicator_id: str | None = None) -> pd.DataFrame:
                     t.no_verdict_zh, t.no_verdict_en, t.note_zh AS target_note_zh, t.note_en AS target_note_en,
                     i.title_zh AS indicator_zh, i.title_en AS indicator_en, i.decimals, i.task_id,
                     i.data_request_zh, i.data_request_en,
+                    (SELECT any_value(v.calendar) FROM stats.indicator_value v WHERE v.indicator_id = p.indicator_id
+                     AND v.unit_code = p.unit_code AND v.period = p.actual_period) AS actual_calendar,
                     u.name_zh AS unit_name_zh, u.name_en AS unit_name_en, u.short_zh AS unit_short_zh,
                     u.short_en AS unit_short_en, u.unit_kind, u.group_four,
                     g.name_zh AS group_name_zh, g.name_en AS group_name_en

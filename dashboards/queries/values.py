@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from .answer import NATION, TOTAL, Con, frame
+from .answer import FACT, NATION, TOTAL, Con, frame, listed, optional
 
+ORIGIN = ("origin_file", "origin_hash", "origin_sheet", "origin_cell")
 HEADLINE = """
 WITH usable AS (
     SELECT v.*, count(*) FILTER (v.break_before) OVER earlier AS stretch,
@@ -154,20 +155,24 @@ def working(con: Con, indicator_id: str, unit_code: str, period: str, scope_id: 
 
     Returns:
         role, measure_id, measure_zh, measure_en, value (as it entered), observation_id, value_low, value_high,
-        unit_of_measure, value_printed, unit_printed, qualifier, derivation, period, period_certainty, grade,
-        source_file, source_line, publisher, title, published, url (grades A and B only), note_zh, note_en,
+        unit_of_measure, value_printed, unit_printed, qualifier, derivation, period, period_start, period_end,
+        period_certainty, grade, source_file, source_line, publisher, title, published, url (grades A and B only),
+        note_zh, note_en; form_zh, form_en, form_note_zh, form_note_en (of a figure returned on a form); origin_file,
+        origin_hash, origin_sheet, origin_cell (of a figure imported from a file as found, or returned on a form);
         other_sources (further sources of the same fact); numerators, denominators, printed, in order of measure.
     """
-    sql = """SELECT w.role, w.measure_id, m.title_zh AS measure_zh, m.title_en AS measure_en, w.value,
+    origin = optional(con, "facts.observation", ORIGIN, "o")
+    sql = f"""SELECT w.role, w.measure_id, m.title_zh AS measure_zh, m.title_en AS measure_en, w.value,
                     o.observation_id, o.value_low, o.value_high, o.unit_of_measure, o.value_printed, o.unit_printed,
-                    o.qualifier, o.derivation, o.period, o.period_certainty, o.grade, o.source_file, o.source_line,
-                    s.publisher, s.title, s.published, s.url, o.note_zh, o.note_en,
+                    o.qualifier, o.derivation, o.period, o.period_start, o.period_end, o.period_certainty, o.grade,
+                    o.source_file, o.source_line, s.publisher, s.title, s.published, s.url, o.note_zh, o.note_en,
+                    c.name_zh AS form_zh, c.name_en AS form_en, c.note_zh AS form_note_zh,
+                    c.note_en AS form_note_en, {origin},
                     (SELECT count(*) - 1 FROM facts.observation x
-                     WHERE (x.unit_code, x.period, x.measure_id, x.scope_id, x.contest_kind, x.organiser)
-                         = (o.unit_code, o.period, o.measure_id, o.scope_id, o.contest_kind, o.organiser)
-                    ) AS other_sources
+                     WHERE ({listed(FACT, "x")}) = ({listed(FACT, "o")})) AS other_sources
              FROM stats.working w JOIN facts.observation o USING (observation_id)
              JOIN facts.source s USING (source_id) JOIN catalog.measure m ON m.measure_id = w.measure_id
+             LEFT JOIN catalog.code_name c ON c.code_list = 'form' AND 'returns.' || c.code = o.source_file
              WHERE w.indicator_id = $indicator_id AND w.unit_code = $unit_code AND w.period = $period
                    AND w.scope_id = $scope_id
              ORDER BY CASE w.role WHEN 'numerator' THEN 1 WHEN 'denominator' THEN 2 ELSE 3 END,

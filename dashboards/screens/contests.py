@@ -23,7 +23,7 @@ def page(view: View) -> None:
     nation = [row for row in single if row["unit_code"] == queries.NATION]
     show.head(view.word("contests.eyebrow"), view.word("contests.question"), answer(view, nation))
     show.section(view.word("contests.worldskills"), view.word("contests.worldskills.note"))
-    show.table(heads(view, view.word("head.edition"), events=True), editions(view, nation, medals),
+    show.table(view, heads(view, view.word("head.edition"), events=True), editions(view, nation, medals),
                view.word("contests.worldskills"))  # fmt: skip
     by_province(view, "contests.units", [row for row in single if row["unit_code"] != queries.NATION])
     size_of_editions(view)
@@ -87,7 +87,7 @@ def by_province(view: View, key: str, rows: Sequence[Row]) -> None:
         here = [row for row in rows if row["period"] == edition]
         body.append(Group(period(view, here[0])))
         body += [[view.of(row, "name"), *cells(view, row, events=False)] for row in here]
-    show.table(heads(view, view.word("head.region"), events=False), body, view.word(key))
+    show.table(view, heads(view, view.word("head.region"), events=False), body, view.word(key))
 
 
 def size_of_editions(view: View) -> None:
@@ -103,7 +103,7 @@ def size_of_editions(view: View) -> None:
         [names[measure], *(nsc_cell(view, found.get((measure, one))) for one in editions_held)]
         for measure in NSC if measure in names
     ]  # fmt: skip
-    show.table(heads, body, view.word("contests.nsc"))
+    show.table(view, heads, body, view.word("contests.nsc"))
 
 
 def nsc_cell(view: View, row: Row | None) -> Cell:
@@ -122,7 +122,7 @@ def streams(view: View) -> None:
              Column(view.word("head.value"), "right"), Column(view.word("head.grade"), "keep"),
              Column(view.word("head.source"), "wide")]  # fmt: skip
     rows = queries.records(queries.participation(view.cursor()))
-    show.table(heads, [stream(view, row) for row in rows], view.word("contests.streams"))
+    show.table(view, heads, [stream(view, row) for row in rows], view.word("contests.streams"))
 
 
 def stream(view: View, row: Row) -> list[Cell]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import choose, figures, notation, queries, sentences, show, tiles, working
+from dashboards import choose, figures, notation, queries, sentences, show, working
 from dashboards.choose import INDICATOR, View
 from dashboards.notation import Scale
 from dashboards.tables import Cell, Column, Markup, joined, link, small
@@ -47,7 +47,7 @@ def page(view: View) -> None:
     definition(view, one)
     working.drawer(view, one, given)
     all_values(view, one, values)
-    period = notation.period_words(headline["period"], view.language, as_at=is_as_at(headline)) if headline else ""
+    period = notation.period_of(headline, view.language, long=True) if headline else ""
     show.notes(view, unit=scale.symbol or view.word("none.title"), period=period or view.word("notes.by_row"),
                department=view.of(one, "department"), status=view.word("notes.published"),
                rounding=view.word("notes.unrounded"))  # fmt: skip
@@ -117,7 +117,7 @@ def national(view: View, headline: Row | None) -> list[tuple[str, Cell, Cell]]:
         nothing = Markup(f'<b class="bb-long">{escape(view.word("missing.not_collected"))}</b>')
         return [(view.word("unit.nation"), nothing, view.word("indicator.no_nation")),
                 (before, Markup('<b class="bb-long">—</b>'), view.word("indicator.key.no_before"))]  # fmt: skip
-    when = notation.period_words(headline["period"], view.language, as_at=is_as_at(headline))
+    when = notation.period_of(headline, view.language)
     text = str(sentences.value_figure(headline, view.language))
     grade = f"{view.word('verified.yes')} · {view.word('grade.' + headline['grade'])}"
     return [(view.word("indicator.key.nation").format(when), show.number(text), grade), moved(view, headline)]
@@ -131,7 +131,8 @@ def moved(view: View, headline: Row) -> tuple[str, Cell, Cell]:
         return name, Markup('<b class="bb-long">—</b>'), view.word("indicator.key.no_before")
     if not found:
         return name, Markup('<b class="bb-long">—</b>'), str(said)
-    old = notation.period_words(headline["previous_period"], view.language, as_at=is_as_at(headline))
+    old = notation.period_words(headline["previous_period"], view.language, as_at=is_as_at(headline),
+                                union=notation.is_union_year(headline))  # fmt: skip
     return name, show.number(str(found[0])), old
 
 
@@ -184,7 +185,7 @@ def trend(view: View, one: Row, targets: Sequence[Row], scale: Scale) -> None:
     cuts = [(row["period"][:4] + "-01-01", cut) for row in queries.records(queries.breaks(con, key))]
     figure = figures.trend(lines, scale, view.language, view.mode, cuts, goals(view, targets))
     said = figures.trend_words(view.of(one, "title"), lines, scale, view.language)
-    st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, alt=said, key=f"trend_{key}")
+    show.chart(view, figure, said, f"trend_{key}")
 
 
 def goals(view: View, targets: Sequence[Row]) -> list[tuple[str, str, Decimal, str]]:
@@ -207,8 +208,7 @@ def tile_grid(view: View, one: Row, latest: Sequence[Row], given: Sequence[Row],
     def address(row: Row) -> str:
         return view.link(INDICATOR, indicator=one["indicator_id"], unit=row["unit_code"])
 
-    st.html(tiles.grid(latest, breaks, scale, view.language, address, view.of(one, "title")))
-    st.html(tiles.legend(breaks, scale, view.language))
+    show.tile_grid(view, latest, breaks, scale, address, view.of(one, "title"))
 
 
 def latest_table(view: View, one: Row, headline: Row | None, latest: Sequence[Row], scale: Scale) -> None:
@@ -226,7 +226,7 @@ def latest_table(view: View, one: Row, headline: Row | None, latest: Sequence[Ro
         nation = [row for row in queries.records(queries.values(view.cursor(), one["indicator_id"]))
                   if (row["unit_code"], row["period"], row["scope_id"]) == (queries.NATION, headline["period"], "_T")]
         units = [*({**row, "name_zh": row["unit_name_zh"], "name_en": row["unit_name_en"]} for row in nation), *units]
-    show.table(heads, [table_row(view, one, row, scale, scopes) for row in units], view.word("indicator.table"))
+    show.table(view, heads, [table_row(view, one, row, scale, scopes) for row in units], view.word("indicator.table"))
 
 
 def table_row(view: View, one: Row, row: Row, scale: Scale, scopes: Mapping[str, str]) -> list[Cell]:
@@ -246,7 +246,7 @@ def table_row(view: View, one: Row, row: Row, scale: Scale, scopes: Mapping[str,
         small(interval),
         working.printed(view, one, row),
         working.agreement(view, one, row),
-        notation.period_words(row["period"], view.language, as_at=is_as_at(row)),
+        notation.period_of(row, view.language),
         working.grade(view, row["grade"]),
         "" if row["scope_id"] == queries.TOTAL else scopes.get(row["scope_id"], row["scope_id"]),
     ]
@@ -276,7 +276,7 @@ def all_values(view: View, one: Row, values: Sequence[Row]) -> None:
                  Column(view.word("head.value"), "right"), Column(view.word("head.printed"), "right"),
                  Column(view.word("head.agreement"), "keep"),
                  Column(view.word("head.grade"), "keep"), Column(view.word("head.scope"), "mid")]  # fmt: skip
-        show.table(heads, [working.value_row(view, one, row) for row in values], view.of(one, "title"))
+        show.table(view, heads, [working.value_row(view, one, row) for row in values], view.of(one, "title"))
         titled = {row["column_name"]: view.of(row, "title")
                   for row in queries.records(queries.columns(view.cursor(), "stats.indicator_value"))}  # fmt: skip
         unit = notation.scale_of(1, one["unit_of_measure"], view.language).symbol

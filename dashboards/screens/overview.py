@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import choose, figures, notation, queries, sentences, show, tiles, working
+from dashboards import choose, figures, notation, queries, sentences, show, working
 from dashboards.choose import INDICATOR, QUALITY, View
 from dashboards.tables import Cell, Column, link, small
 
@@ -27,6 +27,7 @@ def page(view: View) -> None:
     show.head(view.word("overview.eyebrow"), view.word("overview.question"), answer)
     counted = {status: sum(row["verdict"] == status for row in targets) for status in working.STATUSES}
     show.counts({status: number for status, number in counted.items() if number}, view.language)
+    show.other_channels(view)
     show.section(view.word("overview.tasks"), view.word("overview.tasks.note"))
     national = working.weightiest([row for row in targets if row["unit_code"] == queries.NATION])
     st.html("".join(task(view, row, headlines, indicators, national) for row in queries.records(queries.tasks(con))))
@@ -57,7 +58,7 @@ def task(
 def headline(view: View, row: Row, target: Row | None) -> str:
     """One figure: name, value, line, verdict, sentence."""
     text = notation.qualified(row["value"], row["unit_of_measure"], view.language, row["qualifier"], decimals(row))
-    when = notation.period_words(row["period"], view.language, as_at=row["period_start"] == row["period_end"])
+    when = notation.period_of(row, view.language)
     name = link(view.of(row, "title"), view.link(INDICATOR, indicator=row["indicator_id"]))
     return (
         f'<div class="bb-row"><div class="bb-name">{name}</div>'
@@ -80,7 +81,7 @@ def spark(view: View, row: Row) -> str:
         return f'<span class="bb-none">{escape(view.word("trend.none"))}</span>'
     scale = notation.scale_of(row["value"], row["unit_of_measure"], view.language, decimals(row))
     said = figures.trend_words(view.of(row, "title"), [(view.word("unit.nation"), newest[0])], scale, view.language)
-    return f'<img src="{figures.sparkline(newest[0], view.mode)}" alt="{escape(said)}">'
+    return f'<img src="{figures.sparkline(newest[0], view.mode)}" alt="{escape(show.alt(view, said))}">'
 
 
 def judged(view: View, target: Row | None) -> str:
@@ -120,18 +121,16 @@ def provinces(view: View) -> None:
     left, right = st.columns([7, 5])
     with left:
         show.section(view.word("overview.tiles"), view.word("overview.tiles.note"))
-        st.html(tiles.grid(rows, breaks, scale, view.language, lambda row: _tile_address(view, row),
-                           view.word("overview.tiles")))  # fmt: skip
-        st.html(tiles.legend(breaks, scale, view.language))
+        show.tile_grid(view, rows, breaks, scale, lambda row: _tile_address(view, row), view.word("overview.tiles"))
     with right:
         show.section(view.word("overview.verified"), view.word("overview.verified.note"))
         checked = queries.records(queries.latest_by_unit(view.cursor(), TILED, verified_only=True))
-        show.table(_heads(view), [_verified(view, row, scale) for row in checked if row["value"] is not None],
+        show.table(view, _heads(view), [_verified(view, row, scale) for row in checked if row["value"] is not None],
                    view.word("overview.verified"))  # fmt: skip
     with st.expander(view.word("drawer.table")):
         given = [row for row in rows if row["unit_kind"] != "not_covered"]
         heads = [*_heads(view), Column(view.word("head.grade"), "keep")]
-        show.table(heads, [_newest(view, row, scale) for row in given], view.word("overview.tiles"))
+        show.table(view, heads, [_newest(view, row, scale) for row in given], view.word("overview.tiles"))
         names = ("unit_code", "period", "scope_id", "value", "value_low", "value_high", "qualifier", "basis", "grade")
         show.download(view, f"{view.word('overview.tiles')} (%)", TILED, [view.word("head.region"), *names],
                       [[view.of(row, "name"), *(row[name] for name in names)] for row in given])  # fmt: skip
@@ -156,7 +155,7 @@ def _newest(view: View, row: Row, scale: notation.Scale) -> list[Cell]:
 
 def _verified(view: View, row: Row, scale: notation.Scale) -> list[Cell]:
     interval = notation.interval(row["value_low"], row["value_high"], "ratio", view.language, 2)
-    period = notation.period_words(row["period"], view.language, as_at=row["period_start"] == row["period_end"])
+    period = notation.period_of(row, view.language)
     value = link(figures.signed(row, scale, view.language), _tile_address(view, row))
     return [view.of(row, "name"), value, interval, period]
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboards import choose, notation, queries, show, working
 from dashboards.choose import INDICATOR, View
+from dashboards.screens import quality_imports, quality_rules
 from dashboards.tables import Cell, Column, Markup, joined, link, outside, small
 
 Row = Mapping[str, Any]
@@ -18,12 +19,16 @@ GRADES = ("A", "B", "C", "D")
 
 
 def page(view: View) -> None:
-    """Question and answer; checks, rows, sources, queue, gaps, conflicts, requests, differences."""
+    """Question and answer; checks, rows, imports, rules, sources, queue, gaps, conflicts, requests, differences."""
     con = view.cursor()
     checks, sources = queries.records(queries.checks(con)), queries.records(queries.sources(con))
     head(view, checks, sources)
     checked(view, checks)
     counted(view)
+    quality_imports.section(view)
+    quality_rules.coverage(view)
+    quality_rules.suspicions(view)
+    quality_rules.revised(view)
     published(view, sources)
     queue(view)
     missing(view)
@@ -61,11 +66,11 @@ def checked(view: View, checks: Sequence[Row]) -> None:
     show.section(view.word("quality.checks"), view.word("quality.checks.note"))
     failed = [row for row in checks if not row["success"]]
     if failed:
-        show.table(check_heads(view), [check(view, row) for row in failed], view.word("quality.failed"))
+        show.table(view, check_heads(view), [check(view, row) for row in failed], view.word("quality.failed"))
     else:
         show.block(f'<p class="bb-text">{escape(view.word("quality.checks.ok"))}</p>')
     with st.expander(view.word("quality.checks.all").format(len(checks))):
-        show.table(check_heads(view), [check(view, row) for row in checks], view.word("quality.checks"))
+        show.table(view, check_heads(view), [check(view, row) for row in checks], view.word("quality.checks"))
         names = ("table_name", "expectation_number", "expectation_type", "severity", "success", "checked_rows",
                  "unexpected_rows", f"message_{view.language}", f"note_{view.language}", "table_hash")  # fmt: skip
         show.download(view, view.word("quality.checks"), "checks", names, plain(checks, names))
@@ -101,14 +106,14 @@ def counted(view: View) -> None:
     heads = [Column(view.word("head.file"), "keep"), *(Column(view.word(f"head.{name}"), "right") for name in names)]
     counts = queries.records(queries.row_counts(con))
     body = [[row["input_name"].rpartition("/")[2], *(text(view, row[name]) for name in names)] for row in counts]
-    show.table(heads, body, view.word("quality.rows"))
+    show.table(view, heads, body, view.word("quality.rows"))
     refused = queries.records(queries.refused_rows(con))
     if not refused:
         show.block(f'<p class="bb-text">{escape(view.word("quality.refused.none"))}</p>')
         return
     heads = [Column(view.word("head.place"), "keep"), Column(view.word("head.column"), "keep"),
              Column(view.word("head.missing"), "wide")]  # fmt: skip
-    show.table(heads, [[f"{row['source_file']}:{row['source_line']}", row["column_name"],
+    show.table(view, heads, [[f"{row['source_file']}:{row['source_line']}", row["column_name"],
                         f"{row['found']} → {row['wanted']}\n{view.of(row, 'next_step')}"] for row in refused],
                view.word("head.rows_refused"))  # fmt: skip
 
@@ -121,14 +126,14 @@ def published(view: View, sources: Sequence[Row]) -> None:
                  Column(view.word("head.figures"), "right"), Column(view.word("head.statements"), "right")]  # fmt: skip
         body = [[working.grade(view, row["grade"]), outside(show.source_words(row), row["url"]),
                  text(view, row["n_observations"]), text(view, row["n_statements"])] for row in sources]  # fmt: skip
-        show.table(heads, body, view.word("quality.sources"))
+        show.table(view, heads, body, view.word("quality.sources"))
         names = ("source_id", "publisher", "title", "published", "grade", "url", "n_observations", "n_statements")
         show.download(view, view.word("quality.sources"), "sources", names, plain(sources, names))
 
 
 def when(view: View, row: Row) -> str:
     """The period of a row in words."""
-    return notation.period_words(row["period"], view.language, as_at=False)
+    return notation.period_of(row, view.language, as_at=False)
 
 
 def queue(view: View) -> None:
@@ -142,7 +147,7 @@ def queue(view: View) -> None:
                  Column(view.word("head.period"), "keep"), Column(view.word("head.as_printed"), "right"),
                  Column(view.word("head.grade")), Column(view.word("head.source"), "wide"),
                  Column(view.word("head.used"), "right")]  # fmt: skip
-        show.table(heads, [queued(view, row) for row in rows], view.word("quality.queue"))
+        show.table(view, heads, [queued(view, row) for row in rows], view.word("quality.queue"))
         names = ("observation_id", "unit_code", "period", "measure_id", "value_printed", "unit_printed", "qualifier",
                  "grade", "publisher", "title", "published", "source_file", "source_line", "is_only_source",
                  "n_values")  # fmt: skip
@@ -168,9 +173,13 @@ def missing(view: View) -> None:
     body = [
         [view.of(row, "measure"), view.of(row, "unit_name"), when(view, row),
          view.word(f"missing.long.{row['missing_reason']}"), small(view.of(row, "note"))]
-        for row in rows
+        for row in rows[:show.MOST_ROWS]
     ]  # fmt: skip
-    show.table(heads, body or [[view.word("none.title"), *[None] * 4]], view.word("quality.missing"))
+    show.table(view, heads, body or [[view.word("none.title"), *[None] * 4]], view.word("quality.missing"))
+    show.shortened(view, len(rows))
+    names = ("observation_id", "unit_code", "period", "measure_id", "missing_reason", "grade", "publisher",
+             "source_file", "source_line", f"note_{view.language}")  # fmt: skip
+    show.download(view, view.word("quality.missing"), "missing", names, plain(rows, names))
 
 
 def conflicting(view: View) -> None:
@@ -182,7 +191,7 @@ def conflicting(view: View) -> None:
              Column(view.word("head.period"), "keep"), Column(view.word("head.as_printed"), "right"),
              Column(view.word("head.grade"), "keep"), Column(view.word("head.source"), "wide")]  # fmt: skip
     if rows:
-        show.table(heads, [conflict(view, row) for row in rows], view.word("quality.conflicts"))
+        show.table(view, heads, [conflict(view, row) for row in rows], view.word("quality.conflicts"))
     else:
         show.block(f'<p class="bb-text">{escape(view.word("quality.conflicts.none"))}</p>')
     if ratios:
@@ -190,7 +199,7 @@ def conflicting(view: View) -> None:
         heads = [Column(view.word("head.indicator"), "wide"), Column(view.word("head.region"), "keep"),
                  Column(view.word("head.period"), "keep"), Column(view.word("head.derived"), "right"),
                  Column(view.word("head.printed"), "right")]  # fmt: skip
-        show.table(heads, [ratio(view, row) for row in ratios], view.word("quality.disagreements"))
+        show.table(view, heads, [ratio(view, row) for row in ratios], view.word("quality.disagreements"))
 
 
 def conflict(view: View, row: Row) -> list[Cell]:
@@ -219,7 +228,7 @@ def requested(view: View) -> None:
     show.section(view.word("quality.requests"), note)
     heads = [Column(view.word("head.indicator"), "wide"), Column(view.word("head.request"), "wide")]
     with st.expander(view.word("drawer.requests"), expanded=True):
-        show.table(heads, [request(view, row) for row in rows], view.word("quality.requests"))
+        show.table(view, heads, [request(view, row) for row in rows], view.word("quality.requests"))
         names = ("indicator_id", f"title_{view.language}", f"task_name_{view.language}", f"department_{view.language}",
                  f"data_request_{view.language}", f"refused_{view.language}")  # fmt: skip
         show.download(view, view.word("quality.requests"), "requests", names, plain(rows, names))
@@ -245,7 +254,7 @@ def changed(view: View) -> None:
              Column(view.word("head.column"), "keep"), Column(view.word("head.old"), "right"),
              Column(view.word("head.new"), "right"), Column(view.word("head.cause"), "keep")]  # fmt: skip
     with st.expander(view.word("quality.changes.all").format(before, len(rows))):
-        show.table(heads, [change(view, row) for row in rows], view.word("quality.changes"))
+        show.table(view, heads, [change(view, row) for row in rows], view.word("quality.changes"))
         names = ("table_name", "row_key", "column_name", "old_value", "new_value", "cause")
         show.download(view, view.word("quality.changes"), "changes", names, plain(rows, names))
 

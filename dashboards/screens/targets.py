@@ -32,7 +32,7 @@ def page(view: View) -> None:
     national = [row for row in rows if row["unit_code"] == queries.NATION]
     show.section(view.word("targets.nation"), view.word("targets.note"))
     craftsmen(view, national)
-    show.table(heads(view), [line(view, row, stated) for row in national], view.word("targets.nation"))
+    show.table(view, heads(view), [line(view, row, stated) for row in national], view.word("targets.nation"))
     grouped(view, [row for row in rows if row["group_id"]], stated)
     provinces(view, [row for row in rows if row["unit_code"] != queries.NATION and not row["group_id"]], stated)
     take_away(view, rows, stated)
@@ -57,7 +57,7 @@ def grouped(view: View, rows: Sequence[Row], stated: Mapping[str, Sequence[Row]]
         show.block(f'<p class="bb-text">{origin(stated.get(first["target_id"], ()))}</p>')
         columns = [Column(view.word("head.region"), "keep"), *heads(view)[1:-2]]
         body = [[view.of(row, "unit_name"), *line(view, row, stated)[1:-2]] for row in bound]
-        show.table(columns, body, view.of(first, "title"))
+        show.table(view, columns, body, view.of(first, "title"))
 
 
 def provinces(view: View, rows: Sequence[Row], stated: Mapping[str, Sequence[Row]]) -> None:
@@ -69,7 +69,7 @@ def provinces(view: View, rows: Sequence[Row], stated: Mapping[str, Sequence[Row
         group, name = view.of(bound[0], "group_name"), view.of(bound[0], "unit_name")
         body += [Group(f"{group} · {name}" if group else name), *(line(view, row, stated) for row in bound)]
     with st.expander(view.word("targets.province.all").format(len(rows)), expanded=True):
-        show.table(heads(view), body, view.word("targets.province"))
+        show.table(view, heads(view), body, view.word("targets.province"))
 
 
 def heads(view: View) -> list[Column]:
@@ -96,7 +96,7 @@ def actual(view: View, row: Row) -> Cell:
     """The verified figure that the target was held against, with its period."""
     if row["actual_value"] is None:
         return small(view.word("missing.not_collected"))
-    period = notation.period_words(row["actual_period"], view.language, as_at=False)
+    period = str(sentences.actual_period(row, view.language))
     unit = "percent" if row["unit_of_measure"] == "percentage_point" else row["unit_of_measure"]
     figure = sentences.actual_figure({**row, "unit_of_measure": unit}, view.language)
     return joined(str(figure), small(period), between="<br>")

@@ -46,6 +46,13 @@ class Population(Declared):
     within: str | None = None
 
 
+class Break(Declared):
+    """The period from which a series is no longer comparable with what stood before."""
+
+    period: str
+    why: Words
+
+
 class Measure(Declared):
     """A base measure: what a published figure counts."""
 
@@ -54,6 +61,7 @@ class Measure(Declared):
     kind: Kind
     population: str | None = None
     ownership_scope: str = "all"
+    breaks: tuple[Break, ...] = ()
     note: Words | None = None
 
 
@@ -108,13 +116,6 @@ class Growth(Declared):
 
 
 Method = Annotated[Share | Per | Ratio | RatioOfMeans | Level | Growth, Field(discriminator="name")]
-
-
-class Break(Declared):
-    """The period from which a series is no longer comparable with what stood before."""
-
-    period: str
-    why: Words
 
 
 class Indicator(Declared):
@@ -208,7 +209,8 @@ class ReportingUnit(Declared):
     code: str
     name: Words
     short: Words
-    kind: Literal["nation", "province", "xpcc", "separately_planned_city", "city", "central_organs", "not_covered"]
+    kind: Literal["nation", "province", "xpcc", "separately_planned_city", "city", "central_organs",
+                  "industrial_union", "enterprise", "not_covered"]  # fmt: skip
     parent: str | None
     order: int
     counted_in_parent: bool
@@ -232,6 +234,21 @@ class Named(Declared):
     note: Words | None = None
 
 
+class FormVersion(Declared):
+    """A version of a form and the days on which it may be used, both included."""
+
+    version: str
+    valid_from: date
+    valid_to: date
+
+
+class Form(Named):
+    """A form proposed by this project: its versions, and how many days after the period a return is due."""
+
+    days_to_file: int
+    versions: tuple[FormVersion, ...]
+
+
 class Column(Declared):
     """A column of a table: type, words, closed list of values, and the table whose key it names."""
 
@@ -242,12 +259,19 @@ class Column(Declared):
 
 
 class Table(Declared):
-    """A table: its key and columns, in order; `names_row` names a row to a person (default: the key)."""
+    """A table: its key and columns, in order; `names_row` names a row to a person (default: the key).
+
+    `measures` names a data set whose measures follow the columns, one column each; with `per_measure`, one column
+    for each of these suffixes instead. `channels` are those that have the table; none named: all.
+    """
 
     title: Words
     key: tuple[str, ...]
     columns: tuple[str, ...]
+    measures: str | None = None
+    per_measure: tuple[str, ...] = ()
     names_row: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
     in_release: bool = True
     is_content: bool = True
 
@@ -265,7 +289,14 @@ class Correction(Declared):
 
 
 class Channel(Declared):
-    """A channel: real or demonstration, never both."""
+    """A channel: real or demonstration, never both.
+
+    `made_from` says what its observations come from: published figures, or returns of reporting units.
+    `reads` are the files below `data/` that it is made from, beside what is declared (glob patterns).
+    """
 
     name: Words
     approval: Literal["none", "required"]
+    made_from: Literal["figures", "returns"]
+    reads: tuple[str, ...]
+    is_demonstration: bool = False

@@ -17,6 +17,7 @@ from pipelines.catalog.models import (
     Column,
     Correction,
     Declared,
+    Form,
     Indicator,
     Measure,
     Named,
@@ -35,13 +36,16 @@ class Catalog:
 
     Args:
         root: the folder `data/catalog`.
+        channel: whose catalogue it is: a channel has the tables that name it, and may add reporting units of its
+            own (`channels/<channel>/reporting_units.csv`). A refusal speaks of published figures: a channel made
+            from returns has none.
 
     Raises:
         CatalogError: names file, field, what was found and what was wanted.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, channel: str = "real") -> None:
+        self.root, self.channel = root, channel
 
     def _mapping(self, name: str, model: type[ModelT]) -> dict[str, ModelT]:
         path = self.root / f"{name}.yaml"
@@ -54,6 +58,17 @@ class Catalog:
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
         return self._mapping("channels", Channel)
+
+    def channel_named(self, name: str) -> Channel:
+        """The declaration of a channel.
+
+        Raises:
+            CatalogError: there is none of that name.
+        """
+        if name not in self.channels:
+            known = ", ".join(self.channels)
+            raise CatalogError(f"频道 {name!r} 未声明；现有：{known}。 Found channel {name!r}, wanted one of {known}.")
+        return self.channels[name]
 
     @cached_property
     def tasks(self) -> Mapping[str, Named]:
@@ -76,8 +91,16 @@ class Catalog:
         return self._mapping("scopes", Named)
 
     @cached_property
-    def forms(self) -> Mapping[str, Named]:
-        return self._mapping("forms", Named)
+    def industries(self) -> Mapping[str, Named]:
+        return self._mapping("industries", Named)
+
+    @cached_property
+    def ownerships(self) -> Mapping[str, Named]:
+        return self._mapping("ownerships", Named)
+
+    @cached_property
+    def forms(self) -> Mapping[str, Form]:
+        return self._mapping("forms", Form)
 
     @cached_property
     def units_of_measure(self) -> Mapping[str, UnitOfMeasure]:
@@ -105,15 +128,34 @@ class Catalog:
 
     @cached_property
     def columns(self) -> Mapping[str, Column]:
-        return self._mapping("columns", Column)
+        """The declared columns, and those of the measures that a table holds."""
+        found = self._mapping("columns", Column)
+        for table in self.tables.values():
+            for name in table.columns:
+                measure = self.measures.get(name.partition("__")[0])
+                if name not in found and measure is not None:
+                    found[name] = Column(type="decimal", title=measure.title)
+        return found
 
     @cached_property
     def tables(self) -> Mapping[str, Table]:
-        return self._mapping("tables", Table)
+        """The tables of the channel, each with the columns of its measures."""
+        declared = self._mapping("tables", Table)
+        return {name: self._with_measures(table) for name, table in declared.items()
+                if not table.channels or self.channel in table.channels}  # fmt: skip
+
+    def _with_measures(self, table: Table) -> Table:
+        if table.measures is None:
+            return table
+        suffixes = [f"__{suffix}" for suffix in table.per_measure] or [""]
+        added = [name + suffix for name in self.measures_by_dataset[table.measures] for suffix in suffixes]
+        return table.model_copy(update={"columns": (*table.columns, *added)})
 
     @cached_property
     def indicators(self) -> Mapping[str, Indicator]:
         found = self._folder("indicators", Indicator)
+        if self.channel_named(self.channel).made_from == "returns":
+            found = {key: one.model_copy(update={"refused": None}) for key, one in found.items()}
         return dict(sorted(found.items(), key=lambda item: item[1].order))
 
     @cached_property
@@ -128,9 +170,11 @@ class Catalog:
 
     @cached_property
     def reporting_units(self) -> Mapping[str, ReportingUnit]:
-        path = self.root / "reporting_units.csv"
-        with path.open(encoding="utf-8", newline="") as lines:
-            units = [_reporting_unit(row, path) for row in csv.DictReader(lines)]
+        own = self.root / "channels" / self.channel / "reporting_units.csv"
+        units: list[ReportingUnit] = []
+        for path in (self.root / "reporting_units.csv", *([own] if own.is_file() else [])):
+            with path.open(encoding="utf-8", newline="") as lines:
+                units += [_reporting_unit(row, path) for row in csv.DictReader(lines)]
         return {unit.code: unit for unit in sorted(units, key=lambda unit: unit.order)}
 
 

@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
+import pyarrow as pa
 
 from pipelines.catalog import Catalog
 from pipelines.home import Home
 from pipelines.release import compare, fingerprint, pointer
 from pipelines.release.files import write_json
-from pipelines.release.gate import checked_tables
+from pipelines.release.gate import Checked, checked_tables
 from pipelines.warehouse import Tables, Warehouse, quoted, rows_of
 
 BEIJING = timezone(timedelta(hours=8))
-FORMAT = 1
+FORMAT = 2
 
 
 class ReleaseError(RuntimeError):
@@ -40,23 +40,27 @@ def candidate(home: Home, channel: str, catalog: Catalog, warehouse: Warehouse) 
         GateClosedError: a table has no passing check of its present content.
         ReleaseError: an input changed since it was staged, or a row names something that is not in the release.
     """
-    frames = checked_tables(warehouse)
-    _demand_same_inputs(frames, home)
-    _demand_no_orphans(frames, catalog)
+    checked = checked_tables(warehouse)
+    _demand_same_inputs(checked, home, channel)
+    _demand_no_orphans(checked, catalog)
     for left in home.releases.glob(f".candidate-{channel}-*"):
         shutil.rmtree(left, ignore_errors=True)
     folder = home.releases / f".candidate-{channel}-{secrets.token_hex(4)}"
     folder.mkdir(parents=True)
     previous = pointer.current(home, channel)
     before = home.releases / previous / "release.duckdb" if previous else None
-    frames["quality.change"] = warehouse.tables.frame(
-        "quality.change", compare.changes(before, frames, warehouse.tables)
-    )
-    manifest = _manifest(home, channel, frames, warehouse.tables, previous)
-    frames["quality.release_info"] = warehouse.tables.frame("quality.release_info", _info(manifest))
-    _write(folder / "release.duckdb", frames, warehouse.tables)
+    _add(checked, "quality.change", compare.changes(before, checked, warehouse.tables), warehouse.tables)
+    manifest = _manifest(home, channel, checked, warehouse.tables, previous)
+    _add(checked, "quality.release_info", _info(manifest), warehouse.tables)
+    _write(folder / "release.duckdb", checked, warehouse.tables)
     write_json(folder / "manifest.json", manifest)
     return folder
+
+
+def _add(checked: Checked, name: str, rows: list[dict[str, Any]], tables: Tables) -> None:
+    """Adds a table that speaks of the release itself."""
+    frame = tables.frame(name, rows)
+    checked[name] = tables.arrow(name, frame), tables.digest(name, frame)
 
 
 def found_candidate(home: Home, channel: str) -> Path:
@@ -74,10 +78,10 @@ def found_candidate(home: Home, channel: str) -> Path:
     return folders[-1]
 
 
-def _demand_same_inputs(frames: Mapping[str, pd.DataFrame], home: Home) -> None:
+def _demand_same_inputs(checked: Checked, home: Home, channel: str) -> None:
     """The files as they are now must be those that were staged: a release says what it is made from."""
-    staged = {row["input_name"]: row["file_hash"] for row in rows_of(frames["quality.input_file"])}
-    now = fingerprint.inputs(home)
+    staged = {row["input_name"]: row["file_hash"] for row in rows_of(checked["quality.input_file"][0])}
+    now = fingerprint.inputs(home, channel)
     differ = sorted(name for name in staged.keys() | now.keys() if staged.get(name) != now.get(name))
     if differ:
         raise ReleaseError(
@@ -86,31 +90,33 @@ def _demand_same_inputs(frames: Mapping[str, pd.DataFrame], home: Home) -> None:
         )
 
 
-def _demand_no_orphans(frames: Mapping[str, pd.DataFrame], catalog: Catalog) -> None:
+def _demand_no_orphans(checked: Checked, catalog: Catalog) -> None:
     """Every code that a row names is declared in the release itself: a reader needs nothing else."""
     found: list[str] = []
-    for name, frame in frames.items():
-        for column in frame.columns:
+    for name, (rows, _) in checked.items():
+        for column in rows.column_names:
             target = catalog.columns[column].references
             if target is None or target == name:
                 continue
-            known = set(frames[target][catalog.tables[target].key[0]])
-            lost = sorted(set(frame[column]) - known - {None})
+            known = _codes(checked[target][0], catalog.tables[target].key[0])
+            lost = sorted(_codes(rows, column) - known - {None})
             found += [f"{name}.{column}: {value!r} is not in {target}" for value in lost]
     if found:
         raise ReleaseError(f"{len(found)} codes lead nowhere; declare them: {'; '.join(found[:5])}")
 
 
-def _manifest(
-    home: Home, channel: str, frames: Mapping[str, pd.DataFrame], tables: Tables, previous: str | None
-) -> dict[str, Any]:
-    hashes = {name: tables.digest(name, frame) for name, frame in frames.items()}
+def _codes(rows: pa.Table, column: str) -> set[Any]:
+    return set(rows.column(column).unique().to_pylist())
+
+
+def _manifest(home: Home, channel: str, checked: Checked, tables: Tables, previous: str | None) -> dict[str, Any]:
+    hashes = {name: digest for name, (_, digest) in checked.items()}
     content = {name: digest for name, digest in hashes.items() if tables.table(name).is_content}
     content_hash = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    inputs, code = fingerprint.inputs(home), fingerprint.code()
+    inputs, code = fingerprint.inputs(home, channel), fingerprint.code()
     mark = fingerprint.fingerprint(channel, inputs, code)
     now = datetime.now(BEIJING)
-    checks = rows_of(frames["quality.check_result"])
+    checks = rows_of(checked["quality.check_result"][0])
     return {
         "format": FORMAT,
         "release_id": f"{channel}-{now:%Y.%m.%d}-{hashlib.sha256((mark + content_hash).encode()).hexdigest()[:8]}",
@@ -121,13 +127,13 @@ def _manifest(
         "inputs": inputs,
         "code_version": fingerprint.fingerprint("code", code),
         "python": platform.python_version(),
-        "tables": {name: {"hash": hashes[name], "rows": len(frame)} for name, frame in sorted(frames.items())},
+        "tables": {name: {"hash": hashes[name], "rows": len(rows)} for name, (rows, _) in sorted(checked.items())},
         "checks": {
             "run": len(checks),
             "passed": sum(bool(row["success"]) for row in checks),
             "failed": [f"{row['table_name']}#{row['expectation_number']}" for row in checks if not row["success"]],
         },
-        "counts": {"changes": len(frames["quality.change"])},
+        "counts": {"changes": len(checked["quality.change"][0])},
         "previous": previous,
     }
 
@@ -137,15 +143,15 @@ def _info(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"name": name, "text": manifest[name]} for name in names]
 
 
-def _write(path: Path, frames: Mapping[str, pd.DataFrame], tables: Tables) -> None:
+def _write(path: Path, checked: Checked, tables: Tables) -> None:
     """One new file, checkpointed and closed; no write-ahead log may stand beside it."""
     con = duckdb.connect(str(path), config={"enable_external_access": "false"})
     try:
         con.begin()
-        for name, frame in frames.items():
+        for name, (rows, _) in checked.items():
             con.execute(f'CREATE SCHEMA IF NOT EXISTS "{name.partition(".")[0]}"')
             con.execute(tables.create(name, quoted(name)))
-            con.register("rows", tables.arrow(name, frame))
+            con.register("rows", rows)
             con.execute(f"INSERT INTO {quoted(name)} SELECT * FROM rows")
             con.unregister("rows")
         con.commit()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
 
-from pipelines.warehouse import Tables, WarehouseError, read, rows_of
+from pipelines.release.gate import Checked
+from pipelines.warehouse import Content, Tables, WarehouseError, read, rows_of
 
 # the same as dashboards/release_file.py: all connections of a process to one file must be configured alike
 READ_ONLY: dict[str, str | bool | int | float | list[str]] = {
@@ -23,7 +23,7 @@ COMPARED = {
 }
 
 
-def changes(before: Path | None, now: Mapping[str, pd.DataFrame], tables: Tables) -> list[dict[str, Any]]:
+def changes(before: Path | None, now: Checked, tables: Tables) -> list[dict[str, Any]]:
     """Rows of quality.change: new, gone and changed values and verdicts against the previous release.
 
     Args:
@@ -38,13 +38,13 @@ def changes(before: Path | None, now: Mapping[str, pd.DataFrame], tables: Tables
     except duckdb.Error as fault:
         return [_incomparable("*", str(fault))]
     try:
-        return [row for name, columns in COMPARED.items() for row in _changed(con, name, columns, now[name], tables)]
+        return [row for name, columns in COMPARED.items() for row in _changed(con, name, columns, now[name][0], tables)]
     finally:
         con.close()
 
 
 def _changed(
-    con: duckdb.DuckDBPyConnection, name: str, columns: tuple[str, ...], frame: pd.DataFrame, tables: Tables
+    con: duckdb.DuckDBPyConnection, name: str, columns: tuple[str, ...], rows: Content, tables: Tables
 ) -> Iterator[dict[str, Any]]:
     key = tables.table(name).key
     try:
@@ -52,7 +52,7 @@ def _changed(
     except (duckdb.Error, WarehouseError) as fault:
         yield _incomparable(name, str(fault))
         return
-    new = _by_key(frame, key)
+    new = _by_key(rows, key)
     for row_key in sorted(old.keys() | new.keys()):
         was, now = old.get(row_key), new.get(row_key)
         for column in columns:
@@ -72,5 +72,5 @@ def _cause(was: dict[str, Any] | None, now: dict[str, Any] | None) -> str:
     return "new" if was is None else "gone" if now is None else "revision"
 
 
-def _by_key(frame: pd.DataFrame, key: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    return {json.dumps([row[column] for column in key], ensure_ascii=False): row for row in rows_of(frame)}
+def _by_key(rows: Content, key: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    return {json.dumps([row[column] for column in key], ensure_ascii=False): row for row in rows_of(rows)}

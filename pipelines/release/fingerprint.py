@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from pipelines.catalog import Catalog
 from pipelines.home import Home
 from pipelines.release.files import digest
 
@@ -22,9 +23,14 @@ CODE_PATTERNS = (
 )
 
 
-def inputs(home: Home) -> dict[str, str]:
-    """SHA-256 of every input: sources, inbox, catalogue and expectations, by path below the root."""
-    patterns = ("data/sources/*", "data/inbox/*", "data/catalog/**/*", "expectations/**/*")
+def inputs(home: Home, channel: str) -> dict[str, str]:
+    """SHA-256 of every input of a channel: what it reads, catalogue and expectations, by path below the root.
+
+    Raises:
+        CatalogError: the channel is not declared.
+    """
+    reads = Catalog(home.catalog).channel_named(channel).reads
+    patterns = (*(f"data/{pattern}" for pattern in reads), "data/catalog/**/*", "expectations/**/*")
     return {name: digest(home.root / name) for name in _names(home.root, patterns)}
 
 

@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pandas as pd
+import pyarrow as pa
 
 from pipelines.warehouse import Warehouse, WarehouseError, rows_of
 
 CHECKS = "quality.check_result"
 UNCHECKED = (CHECKS, "quality.change", "quality.release_info")
+Checked = dict[str, tuple[pa.Table, str]]
 
 
 class GateClosedError(RuntimeError):
     """A table has no passing check of its present content: names tables and what to do."""
 
 
-def checked_tables(warehouse: Warehouse) -> dict[str, pd.DataFrame]:
-    """Every table that goes into a release, each checked in the content that it has now.
+def checked_tables(warehouse: Warehouse) -> Checked:
+    """Every table that goes into a release with its content hash, each checked in the content that it has now.
 
     Raises:
         GateClosedError: a table's content hash has no check result, or a critical one failed.
     """
     results = rows_of(warehouse.read(CHECKS))
-    frames: dict[str, pd.DataFrame] = {}
+    found: Checked = {}
     closed: list[str] = []
     for name, table in warehouse.tables.declared.items():
         if name in UNCHECKED or not table.in_release:
             continue
-        frames[name] = warehouse.read(name)
-        digest = warehouse.tables.digest(name, frames[name])
-        closed += _faults(name, digest, [row for row in results if row["table_name"] == name])
+        found[name] = warehouse.arrow(name)
+        closed += _faults(name, found[name][1], [row for row in results if row["table_name"] == name])
     if closed:
         raise GateClosedError("发布闸门未开 / The gate is closed:\n" + "\n".join(closed))
-    return frames | {CHECKS: warehouse.read(CHECKS)}
+    return found | {CHECKS: warehouse.arrow(CHECKS)}
 
 
 def _faults(name: str, digest: str, results: list[dict[str, object]]) -> list[str]:
@@ -48,7 +48,7 @@ def _faults(name: str, digest: str, results: list[dict[str, object]]) -> list[st
 def same_content(warehouse: Warehouse, hashes: Mapping[str, str]) -> bool:
     """Whether the tables that pass the gate now are the ones with these hashes."""
     try:
-        frames = checked_tables(warehouse)
+        found = checked_tables(warehouse)
     except (GateClosedError, WarehouseError):
         return False
-    return all(warehouse.tables.digest(name, frame) == hashes.get(name) for name, frame in frames.items())
+    return all(digest == hashes.get(name) for name, (_, digest) in found.items())

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.catalog import Catalog, Correction
-from pipelines.sources.tidy_rules import FIGURE, TARGET, Refusal, refusals
+from pipelines.sources.tidy_rules import FIGURE, IMPORTED, ORIGIN, TARGET, Refusal, refusals
 
 LARGEST = 20 * 1024**2
+TARGETS = "targets"
 NOT_DATA = ("README.md", ".gitkeep")
 IDENTITY = ("unit_code", "period", "measure_id", "contest_kind", "organiser", "scope_id", "derivation", "publisher",
-            "title", "published")  # fmt: skip
+            "title", "published", "industry")  # fmt: skip
 
 
 @dataclass
@@ -28,11 +29,11 @@ class Staged:
     counts: list[dict[str, Any]] = field(default_factory=list)
 
 
-def staged(folders: Sequence[Path], root: Path, catalog: Catalog) -> Staged:
-    """All source files of the folders, as printed; a row that cannot stand is refused, with its reasons.
+def staged(places: Sequence[Path], root: Path, catalog: Catalog) -> Staged:
+    """All source files of the places, as printed; a row that cannot stand is refused, with its reasons.
 
     Args:
-        folders: where the tidy files lie; targets.csv holds target statements, every other file figures.
+        places: tidy files, or folders of them; targets.csv holds target statements, every other file figures.
         root: what the files are named from.
         catalog: what is declared.
 
@@ -45,7 +46,8 @@ def staged(folders: Sequence[Path], root: Path, catalog: Catalog) -> Staged:
     """
     result = Staged()
     seen: dict[tuple[str, ...], str] = {}
-    for path in (path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir())):
+    found = (path for place in places for path in (sorted(place.iterdir()) if place.is_dir() else [place]))
+    for path in (path for path in found if path.exists()):
         name = path.relative_to(root).as_posix()
         if path.is_file() and path.suffix == ".csv":
             _read(path, name, catalog, seen, result)
@@ -55,7 +57,7 @@ def staged(folders: Sequence[Path], root: Path, catalog: Catalog) -> Staged:
 
 
 def _read(path: Path, name: str, catalog: Catalog, seen: dict[tuple[str, ...], str], result: Staged) -> None:
-    columns = TARGET if path.stem == "targets" else FIGURE
+    columns = TARGET if path.stem == TARGETS else FIGURE
     rows_in = refused = 0
     for line, row, faults in _rows(path, name, columns, catalog, seen):
         rows_in += 1
@@ -102,6 +104,8 @@ def _rows(
         return
     reader = csv.reader(io.StringIO(text, newline=""))
     header = _cells(reader) or []
+    if columns is FIGURE and header == list(IMPORTED):
+        columns = IMPORTED
     if isinstance(header, csv.Error) or tuple(header) != columns:
         differ = _difference(header, columns)
         yield 1, {}, [Refusal("*", differ, ",".join(columns), "请恢复表头", "Restore the header")]
@@ -161,7 +165,7 @@ def _repeated(
 ) -> list[Refusal]:
     if columns is TARGET:
         return []
-    identity = tuple(row[column] for column in IDENTITY)
+    identity = tuple(row.get(column, "") for column in IDENTITY)
     first = seen.setdefault(identity, place)
     if first == place:
         return []
@@ -176,6 +180,7 @@ def _refused(place: Mapping[str, Any], fault: Refusal) -> dict[str, Any]:
 
 def _figure(row: Mapping[str, str]) -> dict[str, Any]:
     staged = {column: row[column] or None for column in FIGURE if column not in ("value", "unit")}
+    staged |= {column: row.get(column) or None for column in ORIGIN}
     return staged | {"value_printed": row["value"] or None, "unit_printed": row["unit"]}
 
 

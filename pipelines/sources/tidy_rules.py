@@ -17,6 +17,8 @@ FIGURE = (
     "derivation", "period_certainty", "missing_reason", "grade", "publisher", "title", "published", "url",
     "note_zh", "note_en",
 )  # fmt: skip
+ORIGIN = ("industry", "table_id", "origin_file", "origin_hash", "origin_sheet", "origin_cell")
+IMPORTED = FIGURE + ORIGIN
 TARGET = (
     "target_id", "unit_code", "period", "value", "unit", "qualifier", "grade", "publisher", "title", "published",
     "url", "note_zh", "note_en",
@@ -79,6 +81,8 @@ def _figure_faults(row: Mapping[str, str], catalog: Catalog, stem: str) -> list[
     found = []
     if row["scope_id"] not in catalog.scopes:
         found.append(Refusal("scope_id", row["scope_id"], "a code of scopes.yaml"))
+    if row.get("industry", "_T") not in catalog.industries:
+        found.append(Refusal("industry", row["industry"], "a section of industries.yaml"))
     measure = catalog.measures.get(row["measure_id"])
     if measure is None:
         return [*found, Refusal("measure_id", row["measure_id"], "a measure declared under data/catalog/measures")]

@@ -35,7 +35,7 @@ def rows(home: Home, sql: str) -> list[tuple[object, ...]]:
 def test_a_release_verifies_and_says_what_it_is_made_from(released: Home) -> None:
     manifest = publish.releases(released)[0]
     assert publish.faults(released.releases / manifest["release_id"]) == []
-    assert manifest["inputs"] == fingerprint.inputs(released)
+    assert manifest["inputs"] == fingerprint.inputs(released, "real")
     assert manifest["checks"]["run"] > 200
     assert manifest["tables"]["facts.observation"]["rows"] > 1000
     assert not (released.releases / manifest["release_id"] / "release.duckdb.wal").exists()
@@ -52,7 +52,7 @@ def test_rows_in_are_rows_out_and_rows_refused(released: Home) -> None:
 
 
 def test_every_asset_says_how_many_rows_it_made(released: Home) -> None:
-    job = definitions.assembled(released).resolve_job_def("release")
+    job = definitions.assembled(released, "real").resolve_job_def("release_real")
     result = job.execute_in_process(raise_on_error=False)
     made = [event.materialization for event in result.all_events if event.is_step_materialization]
     tables = [one for one in made if one.asset_key.path[1] != "release"]
@@ -277,12 +277,12 @@ def test_the_channel_may_ask_for_approval(home: Home) -> None:
 
 
 def test_the_schedules_and_the_sensor_ask_for_the_job(home: Home, tmp_path: Path) -> None:
-    repository = definitions.assembled(home).get_repository_def()
+    repository = definitions.assembled(home, "real").get_repository_def()
     assert {one.name: one.cron_schedule for one in repository.schedule_defs} == {
-        "monthly": "0 3 1 * *",
-        "yearly": "0 4 1 4 *",
+        "monthly_real": "0 3 1 * *",
+        "yearly_real": "0 4 1 4 *",
     }
-    assert {one.job_name for one in repository.schedule_defs} == {"release"}
+    assert {one.job_name for one in repository.schedule_defs} == {"release_real"}
     sensor = repository.get_sensor_def("inbox")
     context = dg.build_sensor_context()
     assert isinstance(sensor(context), dg.SkipReason)

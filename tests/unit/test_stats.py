@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipelines import stats
-from pipelines.catalog import Catalog
+from pipelines.catalog import Break, Catalog, Words
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,7 +24,8 @@ def observation(measure: str, value: str, **changes: Any) -> dict[str, Any]:
            "derivation": "printed", "grade": "A", "source_id": "S1", "source_rank": 1, "period_start": "2023-12-31",
            "period_end": "2023-12-31", "calendar": "calendar", "period_certainty": "stated",
            "observation_id": f"{measure}:{changes.get('source_id', 'S1')}"}  # fmt: skip
-    return one | {"value_printed": value} | changes
+    whole = dict.fromkeys(("industry", "ownership", "sex", "age", "education"), "_T")
+    return one | whole | {"value_printed": value} | changes
 
 
 def share(catalog: Catalog, *rows: dict[str, Any]) -> dict[str, Any]:
@@ -135,3 +136,30 @@ def test_the_latest_of_a_unit_is_marked_once(catalog: Catalog) -> None:
     found = stats.indicator_values(rows, catalog).values
     totals = [row for row in found if row["indicator_id"] == "skilled_workers_total"]
     assert {row["period"]: row["is_latest"] for row in totals} == {"2023": False, "2024": True}
+
+
+def test_growth_across_a_declared_break_is_refused_with_its_reason(catalog: Catalog) -> None:
+    why = Words(zh="口径扩大", en="wider definition")
+    measures = dict(catalog.measures)
+    measures["iw_total"] = measures["iw_total"].model_copy(update={"breaks": (Break(period="2023", why=why),)})
+    broken = Catalog(catalog.root)
+    broken.__dict__["measures"] = measures
+    year = {"period": "2022", "period_start": "2022-12-31", "period_end": "2022-12-31"}
+    rows = [observation("iw_total", "110"), observation("iw_total", "100", **year, source_id="S2")]
+    (found,) = [row for row in stats.indicator_values(rows, broken).values if row["indicator_id"] == "worker_growth"]
+    assert found["value"] is None
+    assert found["refused_en"] == "Cannot be computed: wider definition"
+    assert found["refused_zh"] == "无法计算：口径扩大"
+
+
+def test_an_indicator_has_values_only_at_its_declared_levels(catalog: Catalog) -> None:
+    rows = (observation("craftsmen_national_cum", "7"), observation("craftsmen_national_cum", "1", unit_code="440300"))
+    found = [row["unit_code"] for row in stats.indicator_values(rows, catalog).values
+             if row["indicator_id"] == "craftsmen_national_cum"]  # fmt: skip
+    assert found == ["500000"]
+
+
+def test_one_industry_is_not_the_total(catalog: Catalog) -> None:
+    rows = [observation("high_skilled_total", "30", industry="C"), observation("skilled_total", "100")]
+    found = stats.indicator_values(rows, catalog).values
+    assert "high_skilled_share" not in {row["indicator_id"] for row in found}
