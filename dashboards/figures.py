@@ -20,6 +20,7 @@ from dashboards.words import Language, word
 Row = Mapping[str, Any]
 SYMBOLS = {"exact": "circle", "over": "triangle-up-open", "at_most": "triangle-down-open", "about": "circle-open-dot",
            "undetermined": "diamond-open"}  # fmt: skip
+FEWEST_CLASSES = 3  # that declared breaks must part the values into
 YEAR = 12  # months
 LEAST_SPAN = 0.02  # of the value: what moves less is drawn as level
 SEPARATORS = {"zh": ".\u202f", "en": ".,"}
@@ -214,17 +215,19 @@ def sparkline(rows: Sequence[Row], mode: Mode) -> str:
 
 
 def breaks_of(indicator_id: str, values: Sequence[Decimal]) -> tuple[Decimal, ...]:
-    """The breaks of an indicator's classes: declared ones, else round ones over all its values of all years."""
-    if indicator_id in BREAKS:
-        return BREAKS[indicator_id]
+    """The breaks of an indicator's classes: declared ones where they part the values, else round ones at its fifths."""
+    declared = BREAKS.get(indicator_id)
+    if declared and (not values or len({class_of(value, declared) for value in values}) >= FEWEST_CLASSES):
+        return declared
     ordered = sorted(values)
     places = [ordered[len(ordered) * part // 5] for part in range(1, 5)] if ordered else []
-    return tuple(sorted({_round(value) for value in places}))
+    rounded = (tuple(sorted({_round(value, digits) for value in places})) for digits in (2, 3, 4))
+    return next((found for found in rounded if len(found) == len(set(places))), tuple(sorted(set(places))))
 
 
-def _round(value: Decimal) -> Decimal:
-    """The value at two significant digits."""
-    return Decimal(0) if value == 0 else round(value, 1 - value.adjusted())
+def _round(value: Decimal, digits: int) -> Decimal:
+    """The value at so many significant digits."""
+    return Decimal(0) if value == 0 else round(value, digits - 1 - value.adjusted())
 
 
 def class_of(value: Decimal, breaks: Sequence[Decimal]) -> int:

@@ -120,6 +120,11 @@ def count(table: str, key: Values, number: int, language: Language, distinct: st
     return Figure(table, tuple(key.items()), (column,), notation.plain(number, 0, language), "count", language)
 
 
+def total(table: str, key: Values, column: str, number: int, language: Language) -> Figure:
+    """The sum of a column over the rows of a table that answer to a key."""
+    return Figure(table, tuple(key.items()), (column,), notation.plain(number, 0, language), "total", language)
+
+
 def text(table: str, key: Values, row: Values, column: str, name: str | None = None) -> Figure:
     """A text of the release, word for word."""
     return figure(table, key, row, {column: name or column}, "text", "zh")

@@ -23,12 +23,14 @@ LEVELLED = {"year_of_age", "year", "ratio"}  # their change is a difference, not
 COUNTED = {
     "person": "人", "person_time": "人次", "unit_count": "个", "unit_time": "家次", "item": "项", "case": "件",
     "household": "户", "check": "次", "yuan": "元", "person_per_year": "人/年", "person_time_per_year": "人次/年",
+    "person_year": "人年",
 }  # fmt: skip
 PLAIN = {
     "medal": "枚", "event": "项", "contest": "场", "delegation": "个", "rule": "条", "return": "份", "year": "年",
     "year_of_age": "岁", "kyuan": "千元", "yuan_per_year": "元/年", "yuan_per_month": "元/月", "ratio": "",
     "person_per_10k": "人/万人", "person_per_100k": "人/十万人", "person_time_per_100": "人次/百人",
-    "item_per_10k": "项/万人", "unit_per_100k": "个/十万人",
+    "item_per_10k": "项/万人", "unit_per_100k": "个/十万人", "yuan_per_person_year": "元/人年",
+    "item_per_1k_person_years": "项/千人年",
 }  # fmt: skip
 ENGLISH = {
     "person": "persons", "person_time": "person-times", "unit_count": "units", "unit_time": "unit-times",
@@ -39,10 +41,13 @@ ENGLISH = {
     "yuan_per_month": "yuan a month", "ratio": "", "person_per_10k": "persons per 10,000",
     "person_per_100k": "persons per 100,000", "person_time_per_100": "person-times per 100 persons",
     "item_per_10k": "items per 10,000 persons", "unit_per_100k": "units per 100,000 persons",
-    "percentage_point": "percentage points",
+    "percentage_point": "percentage points", "person_year": "person-years",
+    "yuan_per_person_year": "yuan per person-year",
+    "item_per_1k_person_years": "items per 1,000 person-years",
 }  # fmt: skip
 DECIMALS = {"percent": 1, "percentage_point": 1, "ratio": 2, "person_per_10k": 1, "person_per_100k": 1,
-            "person_time_per_100": 1, "item_per_10k": 1, "unit_per_100k": 1, "year_of_age": 1, "year": 1}  # fmt: skip
+            "person_time_per_100": 1, "item_per_10k": 1, "unit_per_100k": 1, "year_of_age": 1, "year": 1,
+            "item_per_1k_person_years": 1}  # fmt: skip
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
 UNION_YEAR = re.compile(r"\d{4}-09-30")
@@ -226,11 +231,7 @@ def moved(new: Number, old: Number, unit_of_measure: str, language: Language, de
 def period_of(row: Mapping[str, Any], language: Language, *, as_at: bool | None = None, long: bool = False) -> str:
     """The period of a row in words, with its calendar where that is not the usual year.
 
-    Args:
-        row: has period, period_start and period_end.
-        language: the language of the words.
-        as_at: whether to write a day as such; without it, where start and end are one day.
-        long: whether a union year is followed by its months.
+    A day is written as such where start and end are one (or `as_at` says); `long` adds the months of a union year.
     """
     union, is_day = is_union_year(row), row["period_start"] == row["period_end"]
     at = is_day if as_at is None or union else as_at
@@ -238,10 +239,9 @@ def period_of(row: Mapping[str, Any], language: Language, *, as_at: bool | None 
 
 
 def is_union_year(row: Mapping[str, Any]) -> bool:
-    """Whether a row's year is a union year: from 1 October to 30 September, or as at its end."""
-    if not UNION_YEAR.fullmatch(str(row["period_end"])) or "/" in row["period"] or "-" in row["period"]:
-        return False
-    return row["period_start"] == row["period_end"] or str(row["period_start"])[4:] == "-10-01"
+    """Whether a row's year is a union year: a flow from 1 October, growth since the last end, or as at its end."""
+    ends = UNION_YEAR.fullmatch(str(row["period_end"])) and row["period"].isdigit()
+    return bool(ends) and str(row["period_start"])[4:] in ("-09-30", "-10-01")
 
 
 def period_words(printed: str, language: Language, *, as_at: bool, union: bool = False, long: bool = False) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from html import escape
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -209,6 +210,28 @@ def table(view: View, columns: Sequence[Column], rows: Iterable[Sequence[Cell] |
     st.html(html(columns, rows, label, caption))
 
 
+def by_kind(
+    view: View, rows: Sequence[Row], line: Callable[[Row], Sequence[Cell]]
+) -> list[Sequence[Cell] | Group]:
+    """Rows of reporting units in official order, below the name of their kind."""
+    body: list[Sequence[Cell] | Group] = []
+    for kind, several in groupby(rows, key=lambda row: row["unit_kind"]):
+        body += [Group(view.word(f"kind.unit.{kind}")), *(line(row) for row in several)]
+    return body
+
+
+def filled_only(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell] | Group]
+) -> tuple[list[Column], list[Sequence[Cell] | Group]]:
+    """The table without the columns in which no row says anything."""
+    places = [place for place, _ in enumerate(columns)
+              if any(not isinstance(row, Group) and row[place] for row in rows)]  # fmt: skip
+    kept: list[Sequence[Cell] | Group] = [
+        row if isinstance(row, Group) else [row[place] for place in places] for row in rows
+    ]
+    return [columns[place] for place in places], kept
+
+
 def shortened(view: View, number: int) -> None:
     """That a table lists only its first rows; nothing where it lists them all."""
     if number > MOST_ROWS:
@@ -239,14 +262,20 @@ def tile_grid(
 
 
 def download(view: View, title: str, name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A button for the table as CSV, labelled with its title, release and sources; invented figures say so first."""
-    labels = [title, f"{view.word('head.release')} {view.release.release_id}", view.word("csv.source")]
+    """A button for the table as CSV."""
+    file_name, content = csv_file(view, title, name, heads, rows)
+    st.download_button(view.word("csv.button"), content, file_name, "text/csv", on_click="ignore", key=f"csv_{name}")
+
+
+def csv_file(
+    view: View, title: str, name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]
+) -> tuple[str, bytes]:
+    """Name and content of a table as CSV, labelled with title, release and sources; invented figures say so first."""
+    labels = [title, f"{view.word('head.release')} {view.release.release_id}"]
     if view.is_demonstration:
-        labels = [view.word("demo.csv"), *labels[:2]]
-    suffix = f"_{view.word('demo.suffix')}" if view.is_demonstration else ""
-    file_name = f"{name}_{view.release.release_id}{suffix}.csv"
-    st.download_button(view.word("csv.button"), csv_bytes(labels, heads, rows), file_name, "text/csv",
-                       on_click="ignore", key=f"csv_{name}")  # fmt: skip
+        suffix = f"_{view.word('demo.suffix')}"
+        return f"{name}_{view.release.release_id}{suffix}.csv", csv_bytes([view.word("demo.csv"), *labels], heads, rows)
+    return f"{name}_{view.release.release_id}.csv", csv_bytes([*labels, view.word("csv.source")], heads, rows)
 
 
 def source_words(row: Mapping[str, Any]) -> str:

@@ -41,7 +41,7 @@ def html(
     columns: Sequence[Column], rows: Iterable[Sequence[Cell] | Group], label: str, caption: str = ""
 ) -> Markup:
     """A table that scrolls sideways under a fixed first column; its label is read aloud before it."""
-    above = f"<caption>{escape(caption)}</caption>" if caption else ""
+    above = f"<caption><span>{escape(caption)}</span></caption>" if caption else ""
     heads = "".join(f'<th scope="col"{_class(one)}>{_lines(escape(one.head))}</th>' for one in columns)
     body = "".join(_row(columns, row) for row in rows)
     return Markup(

@@ -30,6 +30,8 @@ PER_UNITS: Mapping[tuple[str, str, int], str] = {
     ("item", "person", 10_000): "item_per_10k",
     ("unit_count", "person", 100_000): "unit_per_100k",
     ("kyuan", "person", 1_000): "yuan_per_year",
+    ("yuan", "person_year", 1): "yuan_per_person_year",
+    ("item", "person_year", 1_000): "item_per_1k_person_years",
 }
 """Unit of a rate, by the units of its two sides and its multiplier; any other pair is refused."""
 

@@ -52,6 +52,17 @@ def suites(folder: Path) -> dict[str, list[Spec]]:
     return found
 
 
+def columns(specs: Sequence[Spec]) -> set[str]:
+    """The columns whose values a suite looks at."""
+    found: set[str] = set()
+    for spec in specs:
+        kwargs = spec["kwargs"]
+        found |= {kwargs[name] for name in ("column", "column_A", "column_B") if name in kwargs}
+        if spec["type"] != "expect_table_columns_to_match_ordered_list":
+            found |= set(kwargs.get("column_list", ()))
+    return found
+
+
 def results(name: str, frame: pd.DataFrame, specs: Sequence[Spec], key: Sequence[str], digest: str) -> list[Row]:
     """The result of every expectation of a suite on a table, in the suite's order.
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -151,19 +149,10 @@ def import_tables(
     except (importing.MissingPathError, DeclarationError, CatalogError, BusyError) as fault:
         problems.print(str(fault), markup=False, soft_wrap=True)
         raise typer.Exit(2 if isinstance(fault, importing.MissingPathError) else 1) from fault
-    _print_rows(_table(*report.FILES), report.files(swept))
-    _print_rows(_table(*report.FINDINGS), report.findings(swept))
-    console.print(report.totals(swept), markup=False, soft_wrap=True)
+    for text in (*report.files(swept), *report.findings(swept), report.totals(swept)):
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
     said = "未写入 / nothing written" if dry_run else f"已写入 / written: {', '.join(path.name for path in written)}"
     console.print(said, markup=False, soft_wrap=True)
-
-
-def _print_rows(table: Table, rows: Iterable[tuple[str, ...]]) -> None:
-    """Prints a table of plain text; nothing where it has no rows."""
-    for row in rows:
-        table.add_row(*map(escape, row))
-    if table.row_count:
-        console.print(table)
 
 
 @main.command()

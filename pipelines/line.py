@@ -279,8 +279,9 @@ class Line:
         @dg.asset_check(asset=self.key(name), name="expectations", blocking=True)
         def expectations() -> dg.AssetCheckResult:
             """The table's suite of Great Expectations; a failed critical one stops what follows."""
-            frame, (_, digest) = self.warehouse.read(name), self.warehouse.arrow(name)
-            rows = checks.results(name, frame, specs, table.names_row or table.key, digest)
+            named = table.names_row or table.key
+            frame, digest = self.warehouse.frame(name, {*named, *checks.columns(specs)})
+            rows = checks.results(name, frame, specs, named, digest)
             log = "quality.check_result"
             self.warehouse.replace_rows(log, "table_name", name, self.tables.frame(log, rows))
             failed = {level: checks.failures(rows, level) for level in SEVERITIES}

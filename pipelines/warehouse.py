@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
@@ -183,6 +183,19 @@ class Warehouse:
         with self.connection() as con, known(name):
             return con.sql(f"SELECT * FROM {quoted(name)}").to_arrow_table(), digest(con, name, quoted(name))
 
+    def frame(self, name: str, columns: Collection[str]) -> tuple[pd.DataFrame, str]:
+        """The table in key order with its content hash; these columns as plain objects, the others left in Arrow.
+
+        Raises:
+            WarehouseError: the table was never written.
+        """
+        key = ", ".join(f'"{column}"' for column in self.tables.table(name).key)
+        with self.connection() as con, known(name):
+            rows = con.sql(f"SELECT * FROM {quoted(name)} ORDER BY {key}").to_arrow_table()
+            mark = digest(con, name, quoted(name))
+        made = {column: _series(rows.column(column), as_objects=column in columns) for column in rows.column_names}
+        return pd.DataFrame(made), mark
+
     def replace_rows(self, name: str, column: str, value: str, frame: pd.DataFrame) -> None:
         """Replaces those rows of a table whose column has the value, in one transaction."""
         rows = self.tables.arrow(name, frame)
@@ -230,6 +243,13 @@ def quoted(name: str) -> str:
 
 def _schema(name: str) -> str:
     return '"' + name.partition(".")[0] + '"'
+
+
+def _series(column: Any, *, as_objects: bool) -> pd.Series[Any]:
+    """An Arrow column as plain objects (None where missing), or as it is."""
+    if as_objects:
+        return pd.Series(column.to_pylist(), dtype=object)
+    return pd.Series(pd.array(column, dtype=pd.ArrowDtype(column.type)))
 
 
 def _stored(value: Any, kind: str) -> Any:

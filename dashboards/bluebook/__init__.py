@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dashboards.bluebook import docx, drawing, html, pdf
 from dashboards.bluebook.content import book
+from dashboards.bluebook.ledger import Ledger
 from dashboards.bluebook.model import Book, Picture
 from dashboards.bluebook.proving import proof
 from dashboards.release_file import open_path
@@ -22,6 +23,8 @@ class TextAgainstTablesError(RuntimeError):
 def write(folder: Path, out: Path, languages: Sequence[Language] = LANGUAGES) -> list[Path]:
     """Writes book-<language>.pdf, .docx and html/<language>/index.html of a release or a candidate.
 
+    The names of files of invented figures end in _演示数据 before the dot.
+
     Args:
         folder: the folder with release.duckdb and manifest.json.
         out: the folder to write to; it is made where it is missing.
@@ -36,9 +39,10 @@ def write(folder: Path, out: Path, languages: Sequence[Language] = LANGUAGES) ->
         TypesettingError: Typst failed or warned.
     """
     release = open_path(folder)
-    books = [book(release, language) for language in languages]
+    ledger = Ledger(release)
+    books = [book(release, language, ledger) for language in languages]
     for one in books:
-        faults = proof(one, release)
+        faults = proof(one, release, ledger)
         if faults:
             shown = "; ".join(faults[:5])
             raise TextAgainstTablesError(
@@ -51,11 +55,12 @@ def write(folder: Path, out: Path, languages: Sequence[Language] = LANGUAGES) ->
 
 def _written(one: Book, out: Path) -> list[Path]:
     pictures = {block.number: block for block in one.blocks if isinstance(block, Picture)}
-    wide = {number: drawing.svg(picture) for number, picture in pictures.items()}
-    narrow = {number: drawing.svg(picture, drawing.NARROW) for number, picture in pictures.items()}
-    pixels = {number: drawing.png(picture) for number, picture in pictures.items()}
+    mark = one.marks.get("watermark", "")
+    wide = {number: drawing.svg(picture, mark=mark) for number, picture in pictures.items()}
+    narrow = {number: drawing.svg(picture, drawing.NARROW, mark) for number, picture in pictures.items()}
+    pixels = {number: drawing.png(picture, mark=mark) for number, picture in pictures.items()}
     return [
-        pdf.write(one, wide, out / f"book-{one.language}.pdf"),
-        docx.write(one, pixels, out / f"book-{one.language}.docx"),
+        pdf.write(one, wide, out / f"book-{one.language}{one.suffix}.pdf"),
+        docx.write(one, pixels, out / f"book-{one.language}{one.suffix}.docx"),
         html.write(one, wide, narrow, out / "html" / one.language),
     ]

@@ -50,13 +50,15 @@ def unverified(material: Material) -> Iterator[Block]:
     counted = material.ledger.counted("facts.observation", material.language, grade=("C", "D"), missing_reason=None)
     yield Paragraph((material.filled("book.unverified.lead", number=counted),))
     rows = sorted(records(queries.unverified(material.release.cursor())), key=lambda one: _place(material, one))
+    if not number:
+        yield from _unverified_targets(material)
+        return
     columns = (Column(material.word("head.region"), width=1.5), Column(material.word("head.period"), width=1.6),
                Column(material.word("book.head.as_printed"), "right", 1.8),
                Column(material.word("head.grade"), "centre", 0.7), Column(material.word("head.publisher"), width=2.4),
                Column(material.word("head.title"), width=3.6))  # fmt: skip
-    if number:
-        yield Table(material.filled("book.unverified.caption"), columns, tuple(_by_measure(material, rows)),
-                    notes=(material.filled("book.unverified.note"),))  # fmt: skip
+    yield Table(material.filled("book.unverified.caption"), columns, tuple(_by_measure(material, rows)),
+                notes=(material.filled("book.unverified.note"),))  # fmt: skip
     yield from _unverified_targets(material)
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboards import sentences
-from dashboards.bluebook.material import VALUES, Material, Row, Scale
+from dashboards import queries, sentences
+from dashboards.bluebook.material import VALUES, Material, Row, Scale, records
 from dashboards.bluebook.model import Block, Column, Heading, Paragraph, Picture, Point, Table, cell, row
 from dashboards.bluebook.model import Row as TableRow
-from dashboards.lookups import Sentence, sentence, text
+from dashboards.lookups import Sentence, figure, sentence, text
+from dashboards.notation import is_union_year
 
 IN_PROVINCES = ("high_skilled_share", "high_skilled_workers_total", "skilled_workers_total")
 IN_CONTESTS = ("worldskills_gold",)
+PICTURES = {"trend": 8, "dots": 4}  # most figures of a chapter
+PICTURES_OF_ALL = {"trend": 1, "dots": 1}  # where every indicator has a long series
+LEAST_YEARS, MOST_YEARS = 6, 12  # of a series that stands abreast
 LEAST_POINTS = 3
 LEAST_UNITS = 25
 ABREAST = 4
@@ -27,16 +31,29 @@ def chapters(material: Material) -> Iterator[Block]:
         named = text("catalog.task", {"task_id": task["task_id"]}, task, f"note_{material.language}") if note else None
         closing = material.word("book.full_stop") if note else None
         yield Paragraph((sentences.availability(own, material.language), sentence(named, closing)))
+        drawn = Drawn(material.is_demonstration)
         for one in own:
             if one["n_verified"]:
-                yield from _indicator(material, one)
+                yield from _indicator(material, one, drawn)
         awaited = [one for one in own if not one["n_verified"]]
         if awaited:
             yield Heading(2, material.filled("book.awaited.title"), f"awaited-{task['task_id']}")
             yield _awaited(material, awaited)
 
 
-def _indicator(material: Material, one: Row) -> Iterator[Block]:
+class Drawn:
+    """How many figures of each kind a chapter has still room for: a book of all indicators would not end."""
+
+    def __init__(self, is_demonstration: bool) -> None:  # noqa: FBT001 - its only argument
+        self.left = dict(PICTURES_OF_ALL if is_demonstration else PICTURES)
+
+    def room(self, kind: str) -> bool:
+        """Whether there is room for one more; it is then taken."""
+        self.left[kind] -= 1
+        return self.left[kind] >= 0
+
+
+def _indicator(material: Material, one: Row, drawn: Drawn) -> Iterator[Block]:
     """What the verified figures of an indicator say, their table, and a figure where there are enough of them."""
     rows = material.verified(one["indicator_id"])
     yield Heading(2, sentence(sentences.title(one, material.language)), one["indicator_id"])
@@ -44,13 +61,67 @@ def _indicator(material: Material, one: Row) -> Iterator[Block]:
     yield Paragraph(tuple(_definition(material, one)), "definition")
     nation = [row for row in rows if row["unit_code"] == sentences.NATION and row["scope_id"] == "_T"]
     if len(nation) > 1:
-        yield _nation(material, one, nation)
+        yield _years(material, one, nation) if _is_regular(material, nation) else _nation(material, one, nation)
+    yield from _breaks(material, one)
     points = [row for row in nation if _is_point(row)]
-    if len(points) >= LEAST_POINTS:
+    if len(points) >= LEAST_POINTS and drawn.room("trend"):
         yield _trend(material, one, points)
     usual = [row for row in rows if row["unit_code"] != sentences.NATION and row["scope_id"] == "_T"]
-    yield from _units(material, one, usual)
+    yield from _units(material, one, usual, drawn)
 
+
+def _is_regular(material: Material, rows: list[Row]) -> bool:
+    """Whether the rows are one series of years from one publisher that can stand abreast."""
+    exact = all(row["qualifier"] == "exact" and row["period"].isdigit() and row["value_low"] == row["value_high"]
+                for row in rows)  # fmt: skip
+    if not exact or not LEAST_YEARS <= len(rows) <= MOST_YEARS or len({row["grade"] for row in rows}) > 1:
+        return False
+    share = rows[0]["unit_of_measure"] in SHARES
+    bare = not share or all(isinstance(material.printed(row), str) for row in rows)
+    return bare and len({str(material.publishers(row)) for row in rows}) == 1
+
+
+def _years(material: Material, one: Row, rows: list[Row]) -> Table:
+    """A regular series: a column a year; grade and publisher once, below."""
+    scale = material.scale(rows, one["unit_of_measure"])
+    columns = tuple(Column(row["period"], "right") for row in rows)
+    found = row(*(material.number(value, scale) for value in rows))
+    last = rows[-1]
+    source = material.filled("book.publishers", publishers=material.publishers(last), grade=material.grade(last))
+    notes = _notes(material, rows)
+    if is_union_year(last):
+        kind = "as_at" if last["period_start"] == last["period_end"] else "flow"
+        notes = (material.filled(f"book.note.union.{kind}"), *notes)
+    return Table(material.filled("book.table.nation", title=sentences.title(one, material.language)), columns, (found,),
+                 unit=scale.name, notes=notes, source=source)  # fmt: skip
+
+
+def _breaks(material: Material, one: Row) -> Iterator[Block]:
+    """From when the series, or a measure that it rests on, is not comparable with before, and why."""
+    named = material.language
+    said = []
+    for found in records(queries.breaks(material.release.cursor(), one["indicator_id"])):
+        table, key = _break_key(material, one, found)
+        of = text("catalog.measure", {"measure_id": key["measure_id"]},
+                  {f"title_{named}": found[f"measure_{named}"]}, f"title_{named}") if "measure_id" in key else None
+        said.append(material.filled(
+            "book.break.measure" if of else "book.break",
+            period=figure(table, key, found, ("period",), "period", named, as_at=False), measure=of,
+            note=text(table, key, found, f"note_{named}"),
+        ))  # fmt: skip
+    if said:
+        yield Paragraph(tuple(said), "note")
+
+
+def _break_key(material: Material, one: Row, found: Row) -> tuple[str, dict[str, str]]:
+    """Where a break is declared: with the indicator, or with a measure of this title."""
+    if found["measure_zh"] is None:
+        return "catalog.indicator_break", {"indicator_id": one["indicator_id"], "period": found["period"]}
+    of = next(row["measure_id"] for row in material.ledger.rows("catalog.measure_break")
+              if row["period"] == found["period"] and row["note_zh"] == found["note_zh"]
+              and material.ledger.one("catalog.measure", (("measure_id", row["measure_id"]),))["title_zh"]
+              == found["measure_zh"])  # fmt: skip
+    return "catalog.measure_break", {"measure_id": of, "period": found["period"]}
 
 def _is_point(row: Row) -> bool:
     return "/" not in row["period"] and row["period_certainty"] != "uncertain" and row["qualifier"] != "undetermined"
@@ -120,8 +191,9 @@ def _trend(material: Material, one: Row, rows: list[Row]) -> Picture:
         first=material.period(first), low=sentences.value_figure(first, material.language),
         last=material.period(last), high=sentences.value_figure(last, material.language),
     )  # fmt: skip
-    breaks = tuple(_place(f"{found['period']}-12-31") for found in material.ledger.rows("catalog.indicator_break")
-                   if found["indicator_id"] == one["indicator_id"])  # fmt: skip
+    broken = records(queries.breaks(material.release.cursor(), one["indicator_id"]))
+    breaks = tuple(_place(f"{year}-01-31") for year in sorted({found["period"][:4] for found in broken})
+                   if rows[0]["period_end"][:4] < year <= rows[-1]["period_end"][:4])  # fmt: skip
     caption = material.filled("book.picture.trend", title=sentences.title(one, material.language))
     notes = (material.filled("book.note.picture"),) if any(row["qualifier"] != "exact" for row in rows) else ()
     return Picture("trend", caption, points, scale.name, alt, breaks, notes, material.filled("book.source_as_table"))
@@ -138,17 +210,22 @@ def _point(material: Material, row: Row, scale: Scale, place: float, name: str, 
     return Point(material.number(row, scale), value, place, name, low, high, row["qualifier"], group)
 
 
-def _units(material: Material, one: Row, rows: list[Row]) -> Iterator[Block]:
-    """Figures of single units; those of one date and many units also as a figure."""
+def _units(material: Material, one: Row, rows: list[Row], drawn: Drawn) -> Iterator[Block]:
+    """Figures of single units; where many units have a date in common, those of the newest one, also as a figure."""
     if not rows:
         return
-    if one["indicator_id"] in (*IN_PROVINCES, *IN_CONTESTS):
+    if one["indicator_id"] in (*IN_PROVINCES, *IN_CONTESTS) and not material.is_demonstration:
         key = "book.see_contests" if one["indicator_id"] in IN_CONTESTS else "book.see_provinces"
         yield Paragraph((material.filled(key),), "note")
         return
-    if len({row["unit_code"] for row in rows}) >= LEAST_UNITS and len({row["period"] for row in rows}) == 1:
-        yield _dots(material, one, rows)
-        yield _abreast(material, one, rows)
+    newest = max(row["period_end"] for row in rows)
+    latest = [row for row in rows if row["period_end"] == newest and not material.is_nested(row["unit_code"])]
+    same = len({row["period"] for row in latest}) == 1
+    if same and len({row["unit_code"] for row in latest}) >= LEAST_UNITS:
+        provinces = [row for row in latest if material.group_of(row["unit_code"]) is not None]
+        if drawn.room("dots"):
+            yield _dots(material, one, provinces)
+        yield _abreast(material, one, latest, earlier=len(rows) - len(latest))
         return
     yield _by_unit(material, one, rows)
 
@@ -179,7 +256,7 @@ def _dots(material: Material, one: Row, rows: list[Row]) -> Picture:
                    notes=(alt,), source=material.filled("book.source_as_table"))  # fmt: skip
 
 
-def _abreast(material: Material, one: Row, rows: list[Row]) -> Table:
+def _abreast(material: Material, one: Row, rows: list[Row], *, earlier: int) -> Table:
     """One figure a unit, several units beside each other, in official order down the columns."""
     ordered, scale = _official(material, rows), material.scale(rows, one["unit_of_measure"])
     depth = -(-len(ordered) // ABREAST)
@@ -190,13 +267,15 @@ def _abreast(material: Material, one: Row, rows: list[Row]) -> Table:
         cells: list[object] = []
         places = range(line, depth * ABREAST, depth)
         for value in (ordered[place] if place < len(ordered) else None for place in places):
-            cells += ["", ""] if value is None else [material.unit(value["unit_code"]), material.number(value, scale)]
+            cells += ["", ""] if value is None else [material.unit(value["unit_code"], short=True),
+                                                     material.number(value, scale)]  # fmt: skip
             cells.append("")
         found.append(row(*cells[:-1]))
     caption = material.filled("book.table.units_at", title=sentences.title(one, material.language),
                               period=material.period(rows[0]))  # fmt: skip
     source = material.filled("book.publishers", publishers=material.publishers(rows[0]), grade=material.grade(rows[0]))
-    return Table(caption, (heads * ABREAST)[:-1], tuple(found), unit=scale.name, source=source)
+    notes = (material.filled("book.note.earlier"),) if earlier else ()
+    return Table(caption, (heads * ABREAST)[:-1], tuple(found), unit=scale.name, notes=notes, source=source)
 
 
 def _by_unit(material: Material, one: Row, rows: list[Row]) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from dashboards.bluebook import annex, chapters, front, goals, regions
+from dashboards.bluebook import annex, chapters, front, goals, regions, review
 from dashboards.bluebook.ledger import Ledger
 from dashboards.bluebook.material import Material
 from dashboards.bluebook.model import Block, Book, Cell, Heading, Picture, Table
@@ -13,23 +13,33 @@ from dashboards.lookups import Figure, sentence
 from dashboards.release_file import Release
 from dashboards.words import Language
 
+MARKS = {"suffix": "suffix", "watermark": "watermark", "band": "band", "stamp": "stamp.forms",
+         "caption": "caption.short"}  # fmt: skip
 FRONT = ("about", "marks")
-ANNEX = ("sources", "unverified", "closing")
+ANNEX = ("sources", "unverified", "review", "closing")
 
 
-def book(release: Release, language: Language) -> Book:
-    """The content of the book: every number in it a lookup into the release."""
-    material = Material(release, Ledger(release), language)
+def book(release: Release, language: Language, ledger: Ledger | None = None) -> Book:
+    """The content of the book: every number in it a lookup into the release.
+
+    Args:
+        release: the release or candidate.
+        language: the language of the book.
+        ledger: its tables, where they have been read already.
+    """
+    material = Material(release, ledger or Ledger(release), language)
     blocks = [
         *front.front(material), *front.today(material), *goals.chapter(material), *chapters.chapters(material),
-        *regions.provinces(material), *regions.contests(material),
-        *annex.sources(material), *annex.unverified(material), *annex.closing(material),
+        *(() if release.is_demonstration else regions.provinces(material)), *regions.contests(material),
+        *annex.sources(material), *annex.unverified(material), *review.chapter(material), *annex.closing(material),
     ]  # fmt: skip
     labels = ("table", "figure", "notes", "source", "contents", "release", "unit", "alt")
+    marks = {name: material.word(f"demo.{key}") for name, key in MARKS.items()} if release.is_demonstration else {}
+    edition = material.word("book.edition") + (f" · {marks['suffix']}" if marks else "")
     return Book(
-        language, material.word("book.title"), material.word("book.edition"), material.word("book.remark"),
+        language, material.word("book.title"), edition, material.word("book.remark"),
         tuple(annex.facts(material)), tuple(_numbered(blocks)), release.release_id, str(release.manifest["created"]),
-        {name: material.word(f"book.label.{name}") for name in labels},
+        {name: material.word(f"book.label.{name}") for name in labels}, marks,
     )  # fmt: skip
 
 

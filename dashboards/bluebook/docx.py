@@ -64,17 +64,22 @@ def _prepare(made: Any, book: Book, data: Mapping[str, Any]) -> None:
     section.left_margin = section.right_margin = Mm(21)
     section.different_first_page_header_footer = True
     section.header.paragraphs[0].text = f"{book.title}    {book.release_id}"
+    for head in (section.header, section.first_page_header) if book.marks else ():
+        head.add_paragraph(f"{data['marks']['band']} {data['marks']['stamp']}", style="Header")
     parts.field(section.footer.paragraphs[0], "PAGE")
     section.footer.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
     for name, shape in STYLES.items():
         _style(made, name, shape, language="zh-CN" if book.language == "zh" else "en-GB")
     made.styles["Heading 1"].paragraph_format.page_break_before = True
+    cells = made.styles["List"].paragraph_format
+    cells.left_indent = cells.first_line_indent = Pt(0)
+    cells.alignment = WD_ALIGN_PARAGRAPH.LEFT
     when = datetime.fromisoformat(book.created).replace(tzinfo=None)
     about = made.core_properties
     about.title, about.author, about.subject = f"{book.title} {book.edition}", book.release_id, data["remark"]
     about.created = about.modified = when
     about.language, about.last_modified_by, about.revision = data["language"], book.release_id, 1
-    about.comments = ""
+    about.comments = data["marks"].get("band", "")
     _fall_backs(made)
 
 
@@ -190,7 +195,6 @@ def _row(line: Any, row: Mapping[str, Any], block: Mapping[str, Any], widths: li
     for place, one in enumerate(cells):
         content = row["cells"][place] if place < len(row["cells"]) else {"text": "", "mark": "", "url": ""}
         _fill(one, content, block["aligns"][place], widths[place])
-        parts.border(one, "bottom", 2, style.tokens()["rule"])
 
 
 def _fill(cell: Any, content: Mapping[str, Any], align: str, width: Any) -> None:
@@ -198,8 +202,8 @@ def _fill(cell: Any, content: Mapping[str, Any], align: str, width: Any) -> None
         cell.width = width
     line = cell.paragraphs[0]
     line._p.style = "List"  # by id: a look-up by name walks all styles for every cell
-    line.alignment = ALIGNS[align]
-    line.paragraph_format.left_indent = line.paragraph_format.first_line_indent = Pt(0)
+    if align != "left":
+        line.alignment = ALIGNS[align]
     if content["mark"]:
         run = line.add_run(content["mark"] + " ")
         run.font.color.rgb = RGBColor.from_string(style.tokens()["status"][content["status"]].removeprefix("#"))

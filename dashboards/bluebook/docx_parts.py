@@ -21,10 +21,12 @@ def element(tag: str, /, **attributes: str) -> Any:
 
 
 def rules(properties: Any) -> None:
-    """The heavy rules at the head and foot of a table."""
+    """The heavy rules at the head and foot of a table, and the hairlines between its rows."""
     borders = element("w:tblBorders")
     for side in ("top", "bottom"):
         borders.append(element(f"w:{side}", val="single", sz="10", space="0", color="17202B"))
+    hairline = style.tokens()["rule"].removeprefix("#")
+    borders.append(element("w:insideH", val="single", sz="2", space="0", color=hairline))
     properties.append(borders)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any, cast
@@ -21,6 +21,7 @@ WIDE, NARROW = 168.0, 92.0  # millimetres: print and desktop, telephone
 ROW = 4.7
 LETTER = 1.75  # millimetres that a letter of a label takes
 OPEN = {"over": "^", "about": "o", "at_most": "v", "undetermined": "D"}
+MARK, MARK_SIZE = "demonstration", 40
 FAMILY = "Noto Sans CJK SC Regular"
 
 
@@ -41,19 +42,23 @@ def _printed() -> Iterator[None]:
         yield
 
 
-def svg(picture: Picture, width: float = WIDE) -> bytes:
-    """The figure as SVG with its text as paths."""
-    return _saved(picture, width, "svg", {"Date": None, "Creator": None})
+def svg(picture: Picture, width: float = WIDE, mark: str = "") -> bytes:
+    """The figure as SVG with its text as paths; `mark` stands large and pale across it."""
+    return _saved(picture, width, mark, "svg", {"Date": None, "Creator": None})
 
 
-def png(picture: Picture, width: float = WIDE) -> bytes:
-    """The figure as PNG, for word processors."""
-    return _saved(picture, width, "png", {"Software": None})
+def png(picture: Picture, width: float = WIDE, mark: str = "") -> bytes:
+    """The figure as PNG, for word processors; `mark` stands large and pale across it."""
+    return _saved(picture, width, mark, "png", {"Software": None})
 
 
-def _saved(picture: Picture, width: float, kind: str, metadata: dict[str, Any]) -> bytes:
+def _saved(picture: Picture, width: float, mark: str, kind: str, metadata: dict[str, Any]) -> bytes:
     with _printed():
         drawn = _trend(picture, width) if picture.kind == "trend" else _dots(picture, width)
+        if mark:
+            size = MARK_SIZE / len(mark.split("\n"))
+            drawn.text(0.5, 0.5, mark, fontsize=size, rotation=24, alpha=0.075, ha="center", va="center",
+                       linespacing=1.3, gid=MARK)  # fmt: skip
         out = io.BytesIO()
         drawn.savefig(out, format=kind, metadata=metadata, dpi=220)
     return out.getvalue()
@@ -144,14 +149,15 @@ def _dots(picture: Picture, width: float) -> Figure:
     figure = Figure(figsize=(width / INCH, height / INCH))
     left, right = (27 if width == WIDE else 24) / width, 12 / width
     axes = figure.add_axes((left, 6 / height, 1 - left - right, 1 - 7 / height))
-    line = 0.0
+    line, placed = 0.0, []
     for name in groups:
         axes.text(-left * width / ((1 - left - right) * width), line + 0.1, name, transform=axes.get_yaxis_transform(),
                   fontproperties=FontProperties(fname=str(style.font(style.SERIF)), size=9), va="center")  # fmt: skip
         line += 1.15
         for one in (point for point in picture.points if point.group == name):
-            _row(axes, one, line)
+            placed.append((line, one))
             line += 1
+    _rows(axes, placed)
     axes.set_ylim(line - 0.3, -0.7)
     axes.set_xlim(0, max(point.value for point in picture.points) * (1.04 if width == WIDE else 1.1))
     axes.set_yticks([])
@@ -164,9 +170,16 @@ def _dots(picture: Picture, width: float) -> Figure:
     return figure
 
 
-def _row(axes: Axes, one: Point, line: float) -> None:
-    side = axes.get_yaxis_transform()
-    axes.plot((0, one.value), (line, line), color=style.tokens()["ink3"], linewidth=0.5, zorder=2)
-    _mark(axes, one.value, line, one)
-    axes.text(-0.012, line, one.name, transform=side, ha="right", va="center", fontsize=8)
-    axes.text(1.075, line, _plain(str(one.label)), transform=side, ha="right", va="center", fontsize=8)
+def _rows(axes: Axes, placed: Sequence[tuple[float, Point]]) -> None:
+    """A thin line, a mark, a name and a value for each row; what is exact is drawn in one stroke."""
+    side, ink = axes.get_yaxis_transform(), style.tokens()
+    lines, values = [line for line, _ in placed], [one.value for _, one in placed]
+    axes.hlines(lines, 0, values, color=ink["ink3"], linewidth=0.5, zorder=2)
+    exact = [(line, one.value) for line, one in placed if one.qualifier == "exact"]
+    axes.plot([value for _, value in exact], [line for line, _ in exact], "o", color=ink["accent"], markersize=5.2,
+              zorder=3)  # fmt: skip
+    for line, one in placed:
+        if one.qualifier != "exact":
+            _mark(axes, one.value, line, one)
+        axes.text(-0.012, line, one.name, transform=side, ha="right", va="center", fontsize=8)
+        axes.text(1.075, line, _plain(str(one.label)), transform=side, ha="right", va="center", fontsize=8)

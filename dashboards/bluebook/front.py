@@ -52,6 +52,9 @@ def today(material: Material) -> Iterator[Block]:
         yield Paragraph(tuple(sentences.progress(one, material.language) for one in met))
     yield _headlines(material)
     no_index = material.filled("book.today.not.index", number=material.bare_tasks)
+    if material.is_demonstration:
+        yield Paragraph((material.filled("book.today.not.streams"),))
+        return
     yield Paragraph((no_index, *(material.filled(f"book.today.not.{key}") for key in ("rank", "union", "streams"))))
 
 

@@ -18,9 +18,10 @@ FONTS = HERE.parent / "static"
 FACES = {"BB Sans": "BBSans", "BB Song": "BBSong"}
 LATIN = "U+0020-017F, U+2000-206F, U+20AC, U+2116, U+2212, U+2260, U+2264, U+2265, U+2248"
 OTHER: dict[Language, dict[str, str]] = {
-    "zh": {"href": "../en/index.html", "lang": "en", "name": "English"},
-    "en": {"href": "../zh/index.html", "lang": "zh-Hans-CN", "name": "中文"},
+    "zh": {"folder": "en", "lang": "en", "name": "English"},
+    "en": {"folder": "zh", "lang": "zh-Hans-CN", "name": "中文"},
 }
+GROUND = 40  # words on the ground of a page of invented figures
 
 
 def write(book: Book, figures: Mapping[str, bytes], narrow: Mapping[str, bytes], folder: Path) -> Path:
@@ -39,7 +40,7 @@ def write(book: Book, figures: Mapping[str, bytes], narrow: Mapping[str, bytes],
         (folder / "figures" / f"{number}-narrow.svg").write_bytes(narrow[number])
     sheet = _faces(folder) + style.css_variables() + (HERE / "page.css").read_text(encoding="utf-8")
     (folder / "book.css").write_text(sheet, encoding="utf-8")
-    page = folder / "index.html"
+    page = folder / f"index{book.suffix}.html"
     page.write_text(_page(book), encoding="utf-8")
     return page
 
@@ -50,7 +51,8 @@ def _page(book: Book) -> str:
     )  # fmt: skip
     words = {"skip": word("book.skip", book.language), "table": word("book.label.table", book.language)}
     return found.get_template("page.html.j2").render(
-        book=plain.data(book, THIN, None if book.language == "zh" else '"'), words=words, other=OTHER[book.language]
+        book=plain.data(book, THIN, None if book.language == "zh" else '"'), words=words, ground=range(GROUND),
+        other=OTHER[book.language] | {"href": f"../{OTHER[book.language]['folder']}/index{book.suffix}.html"},
     )
 
 

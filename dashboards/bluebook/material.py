@@ -13,12 +13,13 @@ from dashboards import queries, sentences
 from dashboards.bluebook.ledger import Ledger
 from dashboards.lookups import Figure, Sentence, figure, filled, sentence, text
 from dashboards.release_file import Release
-from dashboards.words import Language, word
+from dashboards.words import Language, word, words
 
 Row = Mapping[str, Any]
 VERIFIED = ("A", "B")
 ENOUGH_UNITS = 25
 VALUES = "stats.indicator_value"
+SEEN = ("grade", "source_id")
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Scale:
 
 def records(frame: pd.DataFrame) -> list[Row]:
     """The rows of a frame as mappings."""
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    return list(queries.records(frame))
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,23 @@ class Material:
 
     def covering(self, task: Row) -> tuple[str, ...]:
         """Indicators of a task that have verified figures in enough provinces."""
+        own = [one["indicator_id"] for one in self.indicators if one["task_id"] == task["task_id"]]
+        return tuple(name for name in own if len(self._covered.get(name, ())) >= ENOUGH_UNITS)
+
+    @cached_property
+    def _covered(self) -> dict[str, set[str]]:
+        """The provinces that have a verified figure, by indicator."""
         names = {unit["unit_code"] for unit in self.units if unit["unit_kind"] in ("province", "xpcc")}
         found: dict[str, set[str]] = {}
         for row in self.ledger.having(VALUES, (("is_verified", True),)):
             if row["unit_code"] in names:
                 found.setdefault(row["indicator_id"], set()).add(row["unit_code"])
-        own = [one["indicator_id"] for one in self.indicators if one["task_id"] == task["task_id"]]
-        return tuple(name for name in own if len(found.get(name, ())) >= ENOUGH_UNITS)
+        return found
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether the figures are invented."""
+        return self.release.is_demonstration
 
     @cached_property
     def bare_tasks(self) -> Figure:
@@ -92,10 +103,15 @@ class Material:
         return [row for row in self.values(indicator_id) if row["is_verified"] and row["value"] is not None]
 
     def word(self, key: str) -> str:
-        return word(key, self.language)
+        return word(self._key(key), self.language)
 
     def filled(self, key: str, **slots: Any) -> Sentence:
-        return filled(key, self.language, **slots)
+        return filled(self._key(key), self.language, **slots)
+
+    def _key(self, key: str) -> str:
+        """The key of the text for invented figures where there is one, else the key."""
+        other = f"{key}.demo"
+        return other if self.is_demonstration and other in words() else key
 
     def name(self, table: str, column: str, row: Row, stem: str = "name", of: str | None = None) -> Figure:
         """A name of the catalogue in this language; `of` is the name that the row gives the key."""
@@ -104,9 +120,22 @@ class Material:
 
     def unit(self, code: str, *, short: bool = False) -> Figure:
         """A reporting unit's name; the short one only in Chinese, where it is a word and not a code."""
-        row = next(row for row in self.units if row["unit_code"] == code)
+        row = self._by_code[code]
         stem = "short" if short and self.language == "zh" else "name"
         return text("catalog.reporting_unit", {"unit_code": code}, row, f"{stem}_{self.language}")
+
+    @cached_property
+    def _by_code(self) -> dict[str, Row]:
+        return {row["unit_code"]: row for row in self.units}
+
+    def is_nested(self, code: str) -> bool:
+        """Whether a unit's figures are part of another unit's (planned cities, enterprises)."""
+        return code != sentences.NATION and not self._by_code[code]["counted_in_parent"]
+
+    def group_of(self, code: str) -> str | None:
+        """The group of regions that a unit belongs to; None for the nation and for what is no region."""
+        found = self._by_code[code]["group_four"]
+        return None if found is None else str(found)
 
     def period(self, row: Row) -> Figure:
         """The period of a value."""
@@ -160,10 +189,7 @@ class Material:
         """Whether everything that a value's roles (numerator, denominator, reported) rest on is of grade A or B."""
         key = tuple(sentences.value_key(row).items())
         used = [one for one in self.ledger.having("stats.working", key) if one["role"] in roles]
-        return bool(used) and all(
-            self.ledger.one("facts.observation", (("observation_id", one["observation_id"]),))["grade"] in VERIFIED
-            for one in used
-        )
+        return bool(used) and all(self._seen(one["observation_id"])["grade"] in VERIFIED for one in used)
 
     def publishers(self, row: Row) -> Sentence:
         """Who published what a value rests on, each once."""
@@ -176,5 +202,8 @@ class Material:
         return sentence(*(part for place, one in enumerate(names) for part in (between if place else "", one)))
 
     def _source(self, observation_id: str) -> Row:
-        seen = self.ledger.one("facts.observation", (("observation_id", observation_id),))
-        return self.ledger.one("facts.source", (("source_id", seen["source_id"]),))
+        return self.ledger.one("facts.source", (("source_id", self._seen(observation_id)["source_id"]),))
+
+    def _seen(self, observation_id: str) -> Row:
+        """Grade and source of an observation."""
+        return self.ledger.one("facts.observation", (("observation_id", observation_id),), SEEN)

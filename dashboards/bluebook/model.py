@@ -111,7 +111,7 @@ Block = Heading | Paragraph | Table | Picture | PageBreak
 
 @dataclass(frozen=True)
 class Book:
-    """The whole book in one language."""
+    """The whole book in one language; `marks` are the words that stand all over a book of invented figures."""
 
     language: Language
     title: str
@@ -122,6 +122,12 @@ class Book:
     release_id: str
     created: str
     labels: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def suffix(self) -> str:
+        """What the names of the book's files end with: nothing, or that its figures are invented."""
+        return f"_{self.marks['suffix']}" if self.marks else ""
 
 
 def sentences_of(block: Block) -> Iterator[Sentence]:

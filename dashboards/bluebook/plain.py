@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dashboards.bluebook import style
@@ -27,9 +27,9 @@ def data(book: Book, space: str = NO_BREAK, quotes: str | None = None) -> dict[s
     content = {
         "language": book.language, "title": book.title, "edition": book.edition, "remark": book.remark,
         "release": book.release_id, "created": _text(book.facts[1][1]), "labels": dict(book.labels),
-        "colours": {name: colours[name] for name in ("ink", "ink2", "ink3", "rule", "band", "accent")},
+        "colours": {name: colours[name] for name in ("ink", "ink2", "ink3", "rule", "band", "accent", "demo")},
         "status": colours["status"], "facts": [{"name": name, "text": _text(found)} for name, found in book.facts],
-        "blocks": list(_blocks(book.blocks)),
+        "blocks": list(_blocks(book.blocks, book.marks)), "marks": dict(book.marks),
     }  # fmt: skip
     text = json.dumps(content, ensure_ascii=False).replace(THIN, space)
     for mark in "“”" if quotes else "":
@@ -48,7 +48,7 @@ def _text(found: Sentence | str) -> str:
     return str(found).rstrip(" ")
 
 
-def _blocks(blocks: Iterable[Block]) -> Iterable[dict[str, Any]]:
+def _blocks(blocks: Iterable[Block], marks: Mapping[str, str]) -> Iterable[dict[str, Any]]:
     for block in blocks:
         match block:
             case Heading(level=level, text=text, anchor=anchor, number=number):
@@ -57,23 +57,28 @@ def _blocks(blocks: Iterable[Block]) -> Iterable[dict[str, Any]]:
                 said = _text("".join(str(one) for one in found))
                 yield {"kind": "paragraph", "text": said, "style": name}
             case Table():
-                yield _table(block)
+                yield _table(block, marks)
             case Picture():
-                yield {"kind": "picture", "file": f"figure-{block.number}.svg", "alt": _text(block.alt),
-                       **_frame(block)}  # fmt: skip
+                yield {"kind": "picture", "file": f"figure-{block.number}.svg", "alt": _alt(block, marks),
+                       **_frame(block, marks)}  # fmt: skip
             case PageBreak():
                 yield {"kind": "break"}
 
 
-def _frame(block: Table | Picture) -> dict[str, Any]:
-    return {"number": block.number, "caption": _text(block.caption), "unit": block.unit,
+def _alt(block: Picture, marks: Mapping[str, str]) -> str:
+    return f"{marks['suffix']}: {_text(block.alt)}" if marks else _text(block.alt)
+
+
+def _frame(block: Table | Picture, marks: Mapping[str, str]) -> dict[str, Any]:
+    caption = _text(block.caption) + marks.get("caption", "") if block.caption else ""
+    return {"number": block.number, "caption": caption, "unit": block.unit,
             "notes": [_text(note) for note in block.notes], "source": _text(block.source)}  # fmt: skip
 
 
-def _table(block: Table) -> dict[str, Any]:
+def _table(block: Table, marks: Mapping[str, str]) -> dict[str, Any]:
     heads = [column.head for column in block.columns]
     return {
-        "kind": "table", **_frame(block), "heads": heads if any(heads) else [],
+        "kind": "table", **_frame(block, marks), "heads": heads if any(heads) else [],
         "aligns": [column.align for column in block.columns], "widths": [column.width for column in block.columns],
         "rows": [{"kind": row.kind, "cells": [_cell(cell) for cell in row.cells]} for row in block.rows],
     }  # fmt: skip

@@ -21,9 +21,15 @@ NUMBERS = {  # columns that carry figures; a target's title carries its value
 }
 
 
-def proof(book: Book, release: Release) -> list[str]:
-    """The faults of a book against its release; empty when its text and the tables agree."""
-    ledger = Ledger(release)
+def proof(book: Book, release: Release, ledger: Ledger | None = None) -> list[str]:
+    """The faults of a book against its release; empty when its text and the tables agree.
+
+    Args:
+        book: the content.
+        release: what it was made from.
+        ledger: the tables of the release, where they have been read already.
+    """
+    ledger = ledger or Ledger(release)
     return [*_unlike(book, ledger), *_loose(book), *_not_verified(book, ledger)]
 
 
@@ -56,18 +62,19 @@ def _not_verified(book: Book, ledger: Ledger) -> Iterator[str]:
 def _grades(figure: Figure, ledger: Ledger) -> set[str]:
     """The grades of what a figure rests on; none for texts and counts."""
     named = dict(figure.key)
-    if figure.form == "count" or figure.column not in NUMBERS.get(figure.table, ()):
+    if figure.form in ("count", "total") or figure.column not in NUMBERS.get(figure.table, ()):
         return set()
     if figure.table == "catalog.target":
         return {row["target_grade"] for row in ledger.having("stats.target_progress", figure.key)}
-    row = ledger.one(figure.table, figure.key)
+    row = ledger.one(figure.table, figure.key, ("grade",) if figure.table != "stats.target_progress" else None)
     if figure.table == "stats.target_progress":
         return {row["actual_grade"]}
     if figure.table == "facts.observation" or figure.column == "value":
         return {row["grade"]}
     roles = ("reported",) if figure.column in ("reported_value", "reported_printed") else ("numerator", "denominator")
     behind = [one for one in ledger.having("stats.working", tuple(named.items())) if one["role"] in roles]
-    return {ledger.one("facts.observation", (("observation_id", one["observation_id"]),))["grade"] for one in behind}
+    return {ledger.one("facts.observation", (("observation_id", one["observation_id"]),), ("grade",))["grade"]
+            for one in behind}  # fmt: skip
 
 
 def _loose(book: Book) -> Iterator[str]:

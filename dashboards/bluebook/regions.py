@@ -116,6 +116,12 @@ def contests(material: Material) -> Iterator[Block]:
     yield Heading(1, material.filled("book.contests.title"), "contests")
     streams = [one for one in records(queries.participation(material.release.cursor())) if one["is_verified"]]
     told = "book.contests.overlap" if streams else "book.contests.streams"
+    if material.is_demonstration:
+        newest = max((one["period"] for one in streams), default="")
+        here = [one for one in streams if (one["unit_code"], one["period"]) == (sentences.NATION, newest)]
+        yield Paragraph((material.filled("book.contests.overlap"),))
+        yield _streams(material, here)
+        return
     yield Paragraph((material.filled("book.contests.lead"), material.filled(told)))
     medals = [_verified_only(one) for one in records(queries.medals(material.release.cursor()))]
     editions = [one for one in medals if one["is_one_edition"] and any(one[name] is not None for name in MEDALS)]

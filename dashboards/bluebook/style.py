@@ -38,7 +38,7 @@ def font(name: str) -> Path:
 
 def css_variables() -> str:
     """The colours as CSS custom properties."""
-    names = ("paper", "surface", "band", "ink", "ink2", "ink3", "rule", "grid", "accent", "target")
+    names = ("paper", "surface", "band", "ink", "ink2", "ink3", "rule", "grid", "accent", "target", "demo", "demo_bg")
     lines = [f"  --{name}: {tokens()[name]};" for name in names]
     lines += [f"  --status-{name}: {colour};" for name, colour in tokens()["status"].items()]
     lines += [f"  --{name}: {stack};" for name, stack in tokens()["fonts"].items()]

@@ -18,6 +18,7 @@ from .contests import (
     medals,
     nsc,
     observations,
+    of_unit,
     participation,
 )
 from .quality import (
@@ -49,6 +50,8 @@ from .targets import (
     targets,
 )
 from .values import (
+    OTHERS,
+    PROVINCIAL,
     coverage,
     headlines,
     indicators,
@@ -63,6 +66,8 @@ __all__ = [
     "IMPORTED",
     "IMPORT_FINDING",
     "NATION",
+    "OTHERS",
+    "PROVINCIAL",
     "REVISION",
     "RULE",
     "TOTAL",
@@ -89,6 +94,7 @@ __all__ = [
     "missing",
     "nsc",
     "observations",
+    "of_unit",
     "participation",
     "present",
     "records",

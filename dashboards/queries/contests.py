@@ -87,6 +87,24 @@ def nsc(con: Con) -> pd.DataFrame:
     return frame(con, sql)
 
 
+def of_unit(con: Con, unit_code: str) -> pd.DataFrame:
+    """What one unit returned or published of its contests, year by year; streams stand beside each other.
+
+    Returns:
+        measure_id, measure_zh, measure_en, contest_kind, organiser, period, period_start, period_end, value,
+        unit_of_measure, missing_reason, grade: the best source of each fact of a measure of the data set contest,
+        in the usual scope; by measure as declared, kind, organiser, then by period.
+    """
+    sql = """SELECT o.measure_id, m.title_zh AS measure_zh, m.title_en AS measure_en, o.contest_kind, o.organiser,
+                    o.period, o.period_start, o.period_end, o.value, o.unit_of_measure, o.missing_reason, o.grade
+             FROM facts.observation o JOIN catalog.measure m USING (measure_id)
+             WHERE o.unit_code = $unit_code AND m.dataset = 'contest' AND o.scope_id = '_T'
+             QUALIFY row_number() OVER (PARTITION BY o.measure_id, o.period, o.contest_kind, o.organiser
+                                        ORDER BY o.source_rank) = 1
+             ORDER BY m.rowid, o.contest_kind <> '_T', o.contest_kind, o.organiser, o.period_end"""
+    return frame(con, sql, {"unit_code": unit_code})
+
+
 def participation(con: Con) -> pd.DataFrame:
     """Taking part in labour and skill contests: one row a stream; the streams overlap and are never added.
 

@@ -8,6 +8,8 @@ import pandas as pd
 
 from .answer import FACT, NATION, TOTAL, Con, frame, listed, optional
 
+PROVINCIAL = ("province", "xpcc", "not_covered")
+OTHERS = ("central_organs", "industrial_union", "separately_planned_city", "city", "enterprise")
 ORIGIN = ("origin_file", "origin_hash", "origin_sheet", "origin_cell")
 HEADLINE = """
 WITH usable AS (
@@ -106,8 +108,10 @@ def series(con: Con, indicator_id: str, unit_codes: Sequence[str]) -> pd.DataFra
     return frame(con, sql, {"indicator_id": indicator_id, "unit_codes": list(unit_codes)})
 
 
-def latest_by_unit(con: Con, indicator_id: str, *, verified_only: bool = False) -> pd.DataFrame:
-    """The newest figure of every province and the XPCC, of any grade and scope, or the newest verified one.
+def latest_by_unit(
+    con: Con, indicator_id: str, kinds: Sequence[str] = PROVINCIAL, *, verified_only: bool = False
+) -> pd.DataFrame:
+    """The newest figure of every unit of some kinds (provinces, XPCC), of any grade and scope, or the newest verified.
 
     Returns:
         unit_code, order_number, name_zh, name_en, short_zh, short_en, unit_kind, group_four, tile_row,
@@ -129,9 +133,10 @@ def latest_by_unit(con: Con, indicator_id: str, *, verified_only: bool = False) 
                     v.derived_high, v.reported_value, v.reported_qualifier, v.reported_printed, v.period_certainty,
                     v.grade, v.is_verified
              FROM catalog.reporting_unit u LEFT JOIN newest v USING (unit_code)
-             WHERE u.unit_kind IN ('province', 'xpcc', 'not_covered')
+             WHERE list_contains($kinds, u.unit_kind)
              ORDER BY u.order_number"""
-    return frame(con, sql, {"indicator_id": indicator_id, "verified_only": verified_only})
+    bound = {"indicator_id": indicator_id, "verified_only": verified_only, "kinds": list(kinds)}
+    return frame(con, sql, bound)
 
 
 def values(con: Con, indicator_id: str) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from dashboards.tables import Cell, Column, Group, Markup, joined, outside, smal
 
 Row = Mapping[str, Any]
 MEDALS = ("gold", "silver", "bronze", "merit")
+TOLD = ("contests_total", "entrants", "contest_person_times", "promoted")
 NSC = ("nsc_events", "nsc_delegations", "nsc_competitors", "nsc_judges", "nsc_medallists")
 
 
@@ -19,6 +20,9 @@ def page(view: View) -> None:
     """Question and answer; medals by edition and by province; the national competition; streams of taking part."""
     con = view.cursor()
     medals, national_contest = queries.records(queries.medals(con)), queries.records(queries.medals(con, "nsc"))
+    if view.is_demonstration:
+        returned(view)
+        return
     single = [row for row in medals if row["is_one_edition"]]
     nation = [row for row in single if row["unit_code"] == queries.NATION]
     show.head(view.word("contests.eyebrow"), view.word("contests.question"), answer(view, nation))
@@ -32,6 +36,70 @@ def page(view: View) -> None:
     take_away(view, medals, national_contest)
     show.notes(view, unit=view.word("notes.by_row"), period=view.word("notes.by_row"),
                status=view.word("notes.published"), rounding=view.word("notes.not_rounded"))  # fmt: skip
+
+
+def returned(view: View) -> None:
+    """Contests as they were returned: the nation's newest year, then one unit year by year."""
+    nation = queries.records(queries.of_unit(view.cursor(), queries.NATION))
+    newest = max((row["period"] for row in nation), default="")
+    latest = {row["measure_id"]: row for row in nation
+              if row["period"] == newest and row["contest_kind"] == row["organiser"] == queries.TOTAL}  # fmt: skip
+    parts = [f"{view.of(latest[name], 'measure')} {written(view, latest[name])}" for name in TOLD if name in latest]
+    joint, stop = ("，", "。") if view.language == "zh" else (", ", ".")
+    said = f"{period(view, next(iter(latest.values())))}{joint}{joint.join(parts)}{stop}" if parts else ""
+    show.head(view.word("contests.eyebrow"), view.word("contests.question"), said or view.word("contests.none"))
+    units = queries.records(queries.units(view.cursor()))
+    names = {row["unit_code"]: view.of(row, "name") for row in units if row["unit_kind"] != "not_covered"}
+    code = choose.one_of("unit", list(names), queries.NATION)
+    choose.pick(view.word("pick.unit"), "unit", names, code)
+    rows = queries.records(queries.of_unit(view.cursor(), code))
+    show.section(view.word("contests.by_year").format(names[code]), view.word("contests.by_year.note"))
+    if rows:
+        year_by_year(view, rows, names[code])
+    else:
+        show.block(f'<p class="bb-text">{escape(view.word("missing.not_collected"))}</p>')
+    show.notes(view, unit=view.word("notes.by_row"), period=view.word("calendar.union"),
+               status=view.word("notes.published"), rounding=view.word("notes.not_rounded"))  # fmt: skip
+
+
+def year_by_year(view: View, rows: Sequence[Row], name: str) -> None:
+    """A row a measure and stream, a column a period; with the file to take away."""
+    periods = sorted({row["period"] for row in rows})
+    streams_of: dict[tuple[str, str, str], dict[str, Row]] = {}
+    for row in rows:
+        streams_of.setdefault((row["measure_id"], row["contest_kind"], row["organiser"]), {})[row["period"]] = row
+    heads = [Column(view.word("head.measure"), "wide"), *(Column(one, "right") for one in periods)]
+    title = view.word("contests.by_year").format(name)
+    body = [[stream_name(view, next(iter(found.values()))), *(number(view, found.get(one)) for one in periods)]
+            for found in streams_of.values()]  # fmt: skip
+    show.table(view, heads, body, title)
+    names = ("measure_id", "contest_kind", "organiser", "period", "value", "unit_of_measure", "missing_reason")
+    show.download(view, title, "contests", [view.word("head.measure"), *names],
+                  [[view.of(row, "measure"), *(row[one] for one in names)] for row in rows])  # fmt: skip
+
+
+def stream_name(view: View, row: Row) -> Cell:
+    """A measure with its unit; below it the stream, where it is one."""
+    unit = notation.scale_of(1, row["unit_of_measure"], view.language).symbol
+    named = f"{view.of(row, 'measure')} ({unit})" if unit else view.of(row, "measure")
+    if row["contest_kind"] == row["organiser"] == queries.TOTAL:
+        return named
+    return joined(named, small(f"{view.word('kind.' + row['contest_kind'])} · "
+                               f"{view.word('organiser.' + row['organiser'])}"), between="<br>")  # fmt: skip
+
+
+def number(view: View, row: Row | None) -> Cell:
+    """A count in full, or the word for why there is none."""
+    if row is None:
+        return view.word("missing.not_collected")
+    if row["value"] is None:
+        return view.word(f"missing.{row['missing_reason']}")
+    return notation.plain(row["value"], 0, view.language)
+
+
+def written(view: View, row: Row) -> str:
+    """A value with its unit."""
+    return notation.shown(row["value"], row["unit_of_measure"], view.language)
 
 
 def answer(view: View, nation: Sequence[Row]) -> str:
@@ -62,6 +130,8 @@ def editions(view: View, nation: Sequence[Row], medals: Sequence[Row]) -> list[S
 
 def period(view: View, row: Row) -> str:
     """The edition in words."""
+    if "period_end" in row:
+        return notation.period_of(row, view.language, as_at=False, long=True)
     return notation.period_words(row["period"], view.language, as_at=False)
 
 

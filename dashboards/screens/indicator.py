@@ -12,6 +12,7 @@ import streamlit as st
 from dashboards import choose, figures, notation, queries, sentences, show, working
 from dashboards.choose import INDICATOR, View
 from dashboards.notation import Scale
+from dashboards.screens import indicator_years
 from dashboards.tables import Cell, Column, Markup, joined, link, small
 
 Row = Mapping[str, Any]
@@ -42,11 +43,11 @@ def page(view: View) -> None:
     targets = [row for row in queries.records(queries.targets(con, key)) if row["unit_code"] == queries.NATION]
     key_figures(view, headline, targets, latest)
     scale = scale_of(view, one, given)
-    drawn(view, one, latest, given, targets, scale)
+    drawn(view, one, latest, targets, scale)
     latest_table(view, one, headline, latest, scale)
     definition(view, one)
     working.drawer(view, one, given)
-    all_values(view, one, values)
+    indicator_years.section(view, one, values, scale)
     period = notation.period_of(headline, view.language, long=True) if headline else ""
     show.notes(view, unit=scale.symbol or view.word("none.title"), period=period or view.word("notes.by_row"),
                department=view.of(one, "department"), status=view.word("notes.published"),
@@ -153,9 +154,7 @@ def goal(view: View, targets: Sequence[Row]) -> tuple[str, Cell, Cell]:
     return f"{name}, {one['due']}", show.number(working.target_text(view, one)), joined(mark, reason)
 
 
-def drawn(
-    view: View, one: Row, latest: Sequence[Row], given: Sequence[Row], targets: Sequence[Row], scale: Scale
-) -> None:
+def drawn(view: View, one: Row, latest: Sequence[Row], targets: Sequence[Row], scale: Scale) -> None:
     """The trend, and beside it the tile grid where enough provinces have a figure."""
     given_units = sum(row["value"] is not None for row in latest)
     left, right = st.columns([6, 6]) if given_units >= FEWEST_TILES else (st.container(), None)
@@ -163,7 +162,7 @@ def drawn(
         trend(view, one, targets, scale)
     if right is not None:
         with right:
-            tile_grid(view, one, latest, given, scale)
+            tile_grid(view, one, latest, scale)
 
 
 def trend(view: View, one: Row, targets: Sequence[Row], scale: Scale) -> None:
@@ -181,11 +180,22 @@ def trend(view: View, one: Row, targets: Sequence[Row], scale: Scale) -> None:
         reason = view.word("indicator.trend.windows" if windows else "indicator.trend.one")
         show.block(f'<p class="bb-text">{escape(reason)}</p>')
         return
-    cut = view.word("indicator.break")
-    cuts = [(row["period"][:4] + "-01-01", cut) for row in queries.records(queries.breaks(con, key))]
+    cut, broken = view.word("indicator.break"), queries.records(queries.breaks(con, key))
+    cuts = [(f"{year}-01-01", cut) for year in dict.fromkeys(row["period"][:4] for row in broken)
+            if any(row["period_end"][:4] < year for row in every)]  # fmt: skip
     figure = figures.trend(lines, scale, view.language, view.mode, cuts, goals(view, targets))
     said = figures.trend_words(view.of(one, "title"), lines, scale, view.language)
     show.chart(view, figure, said, f"trend_{key}")
+    if broken:
+        show.block(f'<ul class="bb-text bb-breaks">{"".join(break_line(view, row) for row in broken)}</ul>')
+
+
+def break_line(view: View, row: Row) -> str:
+    """From when a series is not comparable with before, of which measure, and why."""
+    since = view.word("indicator.break.from").format(row["period"])
+    joint = "：" if view.language == "zh" else ": "
+    of = f"{view.of(row, 'measure')}{joint}" if view.of(row, "measure") else ""
+    return f"<li><small>{escape(f'{since}{joint}{of}' + view.of(row, 'note'))}</small></li>"
 
 
 def goals(view: View, targets: Sequence[Row]) -> list[tuple[str, str, Decimal, str]]:
@@ -197,13 +207,14 @@ def goals(view: View, targets: Sequence[Row]) -> list[tuple[str, str, Decimal, s
     ]  # fmt: skip
 
 
-def tile_grid(view: View, one: Row, latest: Sequence[Row], given: Sequence[Row], scale: Scale) -> None:
+def tile_grid(view: View, one: Row, latest: Sequence[Row], scale: Scale) -> None:
     """Every province's newest figure in its place."""
-    provinces = {row["unit_code"] for row in latest}
-    usual = [row["value"] for row in given if row["unit_code"] in provinces and row["scope_id"] == queries.TOTAL]
+    usual = [row["value"] for row in latest if row["value"] is not None and row["scope_id"] == queries.TOTAL]
     breaks = figures.breaks_of(one["indicator_id"], usual)
     unit = f"{view.of(one, 'title')}, {scale.symbol}"
-    show.section(view.word("indicator.tiles"), view.word("indicator.tiles.note").format(unit))
+    periods = {notation.period_of(row, view.language) for row in latest if row["value"] is not None}
+    key = "indicator.tiles.note.one" if len(periods) == 1 else "indicator.tiles.note"
+    show.section(view.word("indicator.tiles"), view.word(key).format(unit, next(iter(periods), "")))
 
     def address(row: Row) -> str:
         return view.link(INDICATOR, indicator=one["indicator_id"], unit=row["unit_code"])
@@ -226,7 +237,14 @@ def latest_table(view: View, one: Row, headline: Row | None, latest: Sequence[Ro
         nation = [row for row in queries.records(queries.values(view.cursor(), one["indicator_id"]))
                   if (row["unit_code"], row["period"], row["scope_id"]) == (queries.NATION, headline["period"], "_T")]
         units = [*({**row, "name_zh": row["unit_name_zh"], "name_en": row["unit_name_en"]} for row in nation), *units]
-    show.table(view, heads, [table_row(view, one, row, scale, scopes) for row in units], view.word("indicator.table"))
+    columns, body = show.filled_only(heads, [table_row(view, one, row, scale, scopes) for row in units])
+    show.table(view, columns, body, view.word("indicator.table"))
+    others = [row for row in queries.records(queries.latest_by_unit(view.cursor(), one["indicator_id"], queries.OTHERS))
+              if row["value"] is not None]  # fmt: skip
+    if others:
+        show.section(view.word("indicator.others"), view.word("indicator.others.note"))
+        rows = show.by_kind(view, others, lambda row: table_row(view, one, row, scale, scopes))
+        show.table(view, *show.filled_only(heads, rows), view.word("indicator.others"))
 
 
 def table_row(view: View, one: Row, row: Row, scale: Scale, scopes: Mapping[str, str]) -> list[Cell]:
@@ -260,29 +278,13 @@ def definition(view: View, one: Row) -> None:
     pairs = [("definition", view.of(one, "definition")), ("formula", view.of(one, "formula")),
              ("unit", named.get(one["unit_of_measure"], one["unit_of_measure"])),
              ("population", view.of(one, "population")), ("direction", view.word(f"direction.{one['direction']}")),
-             ("department", view.of(one, "department")), ("caveats", view.of(one, "caveats")),
-             ("refused", view.of(one, "refused")), ("request", view.of(one, "data_request"))]  # fmt: skip
+             ("department", view.of(one, "department")),
+             ("caveats.real" if view.is_demonstration else "caveats", view.of(one, "caveats"))]  # fmt: skip
+    if not (view.is_demonstration and one["has_value"]):
+        pairs += [("refused", view.of(one, "refused")), ("request", view.of(one, "data_request"))]
     rows = "".join(f"<dt>{escape(view.word(f'define.{name}'))}</dt><dd>{escape(text)}</dd>".replace("\n", "<br>")
                    for name, text in pairs if text)  # fmt: skip
     show.block(f'<dl class="bb-pairs">{rows}</dl>')
-
-
-def all_values(view: View, one: Row, values: Sequence[Row]) -> None:
-    """Every period of every unit, with the file to take away."""
-    names = ("unit_code", "period", "scope_id", "value", "value_low", "value_high", "qualifier", "basis",
-             "derived_value", "reported_value", "agreement", "grade", "period_certainty")  # fmt: skip
-    with st.expander(view.word("indicator.all").format(len(values))):
-        heads = [Column(view.word("head.region"), "keep"), Column(view.word("head.period"), "keep"),
-                 Column(view.word("head.value"), "right"), Column(view.word("head.printed"), "right"),
-                 Column(view.word("head.agreement"), "keep"),
-                 Column(view.word("head.grade"), "keep"), Column(view.word("head.scope"), "mid")]  # fmt: skip
-        show.table(view, heads, [working.value_row(view, one, row) for row in values], view.of(one, "title"))
-        titled = {row["column_name"]: view.of(row, "title")
-                  for row in queries.records(queries.columns(view.cursor(), "stats.indicator_value"))}  # fmt: skip
-        unit = notation.scale_of(1, one["unit_of_measure"], view.language).symbol
-        show.download(view, f"{view.of(one, 'title')} ({unit})", one["indicator_id"],
-                      [view.word("head.region"), *(titled[name] for name in names)],
-                      [[view.of(row, "unit_name"), *(row[name] for name in names)] for row in values])  # fmt: skip
 
 
 page(choose.view())

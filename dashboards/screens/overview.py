@@ -10,10 +10,12 @@ import streamlit as st
 
 from dashboards import choose, figures, notation, queries, sentences, show, working
 from dashboards.choose import INDICATOR, QUALITY, View
+from dashboards.show import by_kind
 from dashboards.tables import Cell, Column, link, small
 
 Row = Mapping[str, Any]
 MOST = 4
+MOST_BESIDE = 20
 TILED = "high_skilled_share"
 
 
@@ -117,16 +119,14 @@ def awaited(view: View, indicators: Sequence[Row]) -> str:
 def provinces(view: View) -> None:
     """The tile grid of the high-skilled share: newest figure of any grade; beside it the verified ones."""
     rows = queries.records(queries.latest_by_unit(view.cursor(), TILED))
-    scale, breaks = notation.Scale(1, "%", 1, 1), figures.breaks_of(TILED, [])
+    usual = [row["value"] for row in rows if row["value"] is not None and row["scope_id"] == queries.TOTAL]
+    scale, breaks = notation.Scale(1, "%", 1, 1), figures.breaks_of(TILED, usual)
     left, right = st.columns([7, 5])
     with left:
-        show.section(view.word("overview.tiles"), view.word("overview.tiles.note"))
+        show.section(view.word("overview.tiles"), _tiles_note(view, rows))
         show.tile_grid(view, rows, breaks, scale, lambda row: _tile_address(view, row), view.word("overview.tiles"))
     with right:
-        show.section(view.word("overview.verified"), view.word("overview.verified.note"))
-        checked = queries.records(queries.latest_by_unit(view.cursor(), TILED, verified_only=True))
-        show.table(view, _heads(view), [_verified(view, row, scale) for row in checked if row["value"] is not None],
-                   view.word("overview.verified"))  # fmt: skip
+        beside(view, scale)
     with st.expander(view.word("drawer.table")):
         given = [row for row in rows if row["unit_kind"] != "not_covered"]
         heads = [*_heads(view), Column(view.word("head.grade"), "keep")]
@@ -136,6 +136,30 @@ def provinces(view: View) -> None:
                       [[view.of(row, "name"), *(row[name] for name in names)] for row in given])  # fmt: skip
     show.notes(view, unit="%", period=view.word("notes.by_row"), status=view.word("notes.published"),
                rounding=view.word("notes.unrounded"))  # fmt: skip
+
+
+def beside(view: View, scale: notation.Scale) -> None:
+    """The verified figures of provinces; where that is nearly all of them, those of the other units instead."""
+    con = view.cursor()
+    checked = [row for row in queries.records(queries.latest_by_unit(con, TILED, verified_only=True))
+               if row["value"] is not None]  # fmt: skip
+    others = [row for row in queries.records(queries.latest_by_unit(con, TILED, queries.OTHERS))
+              if row["value"] is not None]  # fmt: skip
+    if len(checked) > MOST_BESIDE and others:
+        show.section(view.word("indicator.others"), view.word("indicator.others.note"))
+        show.table(view, _heads(view), by_kind(view, others, lambda row: _verified(view, row, scale)),
+                   view.word("indicator.others"))  # fmt: skip
+        return
+    show.section(view.word("overview.verified"), view.word("overview.verified.note"))
+    show.table(view, _heads(view), [_verified(view, row, scale) for row in checked], view.word("overview.verified"))
+
+
+def _tiles_note(view: View, rows: Sequence[Row]) -> str:
+    """What the grid shows; that periods differ only where they do."""
+    periods = {notation.period_of(row, view.language) for row in rows if row["value"] is not None}
+    if len(periods) == 1:
+        return view.word("overview.tiles.note.one").format(next(iter(periods)))
+    return view.word("overview.tiles.note")
 
 
 def _tile_address(view: View, row: Row) -> str:

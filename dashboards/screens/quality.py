@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -16,6 +17,7 @@ from dashboards.tables import Cell, Column, Markup, joined, link, outside, small
 
 Row = Mapping[str, Any]
 GRADES = ("A", "B", "C", "D")
+FEW = 40  # rows that stand open on the page
 
 
 def page(view: View) -> None:
@@ -170,16 +172,24 @@ def missing(view: View) -> None:
     heads = [Column(view.word("head.measure"), "wide"), Column(view.word("head.region"), "keep"),
              Column(view.word("head.period"), "keep"), Column(view.word("head.missing"), "keep"),
              Column(view.word("head.note"), "wide")]  # fmt: skip
+    if not rows:
+        show.table(view, heads, [[view.word("none.title"), *[None] * 4]], view.word("quality.missing"))
+        return
     body = [
         [view.of(row, "measure"), view.of(row, "unit_name"), when(view, row),
          view.word(f"missing.long.{row['missing_reason']}"), small(view.of(row, "note"))]
         for row in rows[:show.MOST_ROWS]
     ]  # fmt: skip
-    show.table(view, heads, body or [[view.word("none.title"), *[None] * 4]], view.word("quality.missing"))
-    show.shortened(view, len(rows))
-    names = ("observation_id", "unit_code", "period", "measure_id", "missing_reason", "grade", "publisher",
-             "source_file", "source_line", f"note_{view.language}")  # fmt: skip
-    show.download(view, view.word("quality.missing"), "missing", names, plain(rows, names))
+    by_reason = Counter(row["missing_reason"] for row in rows)
+    said = " · ".join(f"{view.word(f'missing.long.{reason}')} {text(view, number)}"
+                      for reason, number in by_reason.most_common())  # fmt: skip
+    show.block(f'<p class="bb-text">{escape(said)}</p>')
+    with st.expander(view.word("revisions.all").format(text(view, len(rows))), expanded=len(rows) <= FEW):
+        show.table(view, heads, body, view.word("quality.missing"))
+        show.shortened(view, len(rows))
+        names = ("observation_id", "unit_code", "period", "measure_id", "missing_reason", "grade", "publisher",
+                 "source_file", "source_line", f"note_{view.language}")  # fmt: skip
+        show.download(view, view.word("quality.missing"), "missing", names, plain(rows, names))
 
 
 def conflicting(view: View) -> None:

@@ -17,6 +17,7 @@ Row = Mapping[str, Any]
 SEVERITIES = ("hard", "soft", "info")
 ALL = "all"
 RAN = "ran"
+FIRST = 20  # suspicions that stand open on the page
 
 
 def coverage(view: View) -> None:
@@ -31,9 +32,11 @@ def coverage(view: View) -> None:
     counts = [notation.plain(one, 0, view.language) for one in (len(rows), ran, len(rows) - ran, *sums)]
     show.block(f'<p class="bb-text">{escape(view.word("rules.said").format(*counts))}</p>')
     still = [row for row in rows if row["state"] != RAN]
-    if still:
+    if still and ran:
         show.block(f"<h3>{escape(view.word('rules.not_run'))}</h3>")
         show.table(view, heads(view), [line(view, row) for row in still], view.word("rules.not_run"))
+    elif still:
+        show.block(f'<p class="bb-text">{escape(view.word("rules.none_ran"))}</p>')
     with st.expander(view.word("rules.all").format(len(rows))):
         show.table(view, heads(view), by_form(view, rows), view.word("rules.title"))
         show.download(view, view.word("rules.title"), "rules", queries.RULE,
@@ -103,8 +106,13 @@ def listed(view: View, rows: Sequence[Row]) -> None:
     columns = [Column(view.word("head.unit"), "mid"), Column(view.word("head.rule"), "wide"),
                Column(view.word("head.form"), "wide"), Column(view.word("head.found"), "right"),
                Column(view.word("head.expected"), "right"), Column(view.word("head.mend"), "wide")]  # fmt: skip
-    show.table(view, columns, [suspicion(view, row) for row in rows[:show.MOST_ROWS]], view.word("findings.title"))
-    show.shortened(view, len(rows))
+    first = rows[:FIRST]
+    show.table(view, columns, [suspicion(view, row) for row in first], view.word("findings.title"))
+    if len(rows) > FIRST:
+        with st.expander(view.word("findings.more").format(len(rows) - FIRST)):
+            rest = rows[FIRST:show.MOST_ROWS]
+            show.table(view, columns, [suspicion(view, row) for row in rest], view.word("findings.title"))
+            show.shortened(view, len(rows))
     show.download(view, view.word("findings.title"), "findings", queries.FINDING,
                   [[row[name] for name in queries.FINDING] for row in rows])  # fmt: skip
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from pipelines.catalog import Declared, Words
 
@@ -59,7 +59,7 @@ class Rule(Declared):
     expected: str = "NULL"
     tolerance: str = "0"
     cell: str | None = None
-    each: dict[str, str] = {}
+    each: dict[str, str] = Field(default_factory=dict)
     note_explains: bool = False
     not_run: Words | None = None
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from pipelines.audit.models import ALL_FORMS, Rule
 
+
 def query(rule: Rule, columns: Collection[str]) -> str:
     """SQL for one row: how many were checked, how many could not be, and the list of the breaches.
 

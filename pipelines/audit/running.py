@@ -144,11 +144,12 @@ def _reason(fault: duckdb.Error, view: str) -> Words:
     said = str(fault).strip().splitlines()[0]
     match fault:
         case duckdb.CatalogException():
-            return Words(zh=f"{view}：所需的表不在（{said}）", en=f"{view}: a table that it needs is not there ({said})")
+            zh, en = "所需的表不在", "a table that it needs is not there"
         case duckdb.BinderException():
-            return Words(zh=f"{view}：所需的列不在（{said}）", en=f"{view}: a column that it needs is not there ({said})")
+            zh, en = "所需的列不在", "a column that it needs is not there"
         case _:
-            return Words(zh=f"{view}：判断式无法执行（{said}）", en=f"{view}: the predicate cannot be run ({said})")
+            zh, en = "判断式无法执行", "the predicate cannot be run"
+    return Words(zh=f"{view}：{zh}（{said}）", en=f"{view}: {en} ({said})")
 
 
 def _findings(rule_id: str, rule: Rule, breaches: list[Mapping[str, Any]]) -> Iterator[Row]:

@@ -2,6 +2,6 @@
 
 from pipelines.demo.country import country
 from pipelines.demo.faults import Fault, Faults, faults, plant
-from pipelines.demo.models import DemoError
+from pipelines.demo.reading import DemoError
 
 __all__ = ["DemoError", "Fault", "Faults", "country", "faults", "plant"]

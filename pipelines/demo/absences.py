@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.demo.land import Land
-from pipelines.demo.models import Absence, DemoError
+from pipelines.demo.models import Absence
+from pipelines.demo.reading import DemoError
 
 Marks = NDArray[np.bool_]
+Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,15 @@ class Absences:
         """Where the measure is absent, because the cell is empty or the whole return never came."""
         return self.absent[measure] | self.unreported[form]
 
+    def given(self, form: str, measure: str, drawn: Counts, land: Land) -> Counts:
+        """The figures of the leaves as they are reported: 0 where there is none, or where the province holds it."""
+        made = np.where(self.of(form, measure)[:, :, None, None], 0, drawn)
+        held = [place for place, one in enumerate(land.country.absences) if one.is_held_by_province]
+        elsewhere = np.isin(self.why[measure], held)
+        if elsewhere.any():
+            made[land.starts] += np.add.reduceat(np.where(elsewhere[:, :, None, None], drawn, 0), land.starts, axis=0)
+        return made
+
 
 def absences(land: Land, forms: Mapping[str, tuple[str, ...]]) -> Absences:
     """The declared empty cells of all forms (form: its measures).
@@ -39,7 +50,7 @@ def absences(land: Land, forms: Mapping[str, tuple[str, ...]]) -> Absences:
     for place, one in enumerate(land.country.absences):
         for measure in one.measures:
             if measure not in known:
-                raise DemoError(f"country.yaml, absences: found {measure!r}, wanted a measure of a form. 请改正数据项。")
+                raise DemoError(f"country.yaml, absences: found {measure!r}, wanted a measure of a form. 请改正。")
             why[measure][_where(one, land)] = place
     unreported = {form: np.zeros(shape, dtype=bool) for form in forms}
     for never in land.country.filing.unreported:
@@ -56,4 +67,4 @@ def _where(one: Absence, land: Land) -> Marks:
     units = np.array([is_everywhere or node.code in one.units or node.kind in one.kinds for node in land.nodes])
     years = np.array([(one.before is None or year < one.before) and (not one.periods or year in one.periods)
                       for year in land.years])  # fmt: skip
-    return units[:, None] & years[None, :]
+    return np.asarray(units[:, None] & years[None, :])

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipelines.catalog import Catalog
-from pipelines.demo.models import DemoError
+from pipelines.demo.reading import DemoError
 
 TYPES = {"text": pa.string(), "integer": pa.int64(), "decimal": pa.decimal128(28, 9), "boolean": pa.bool_()}
 LARGEST = 10**18

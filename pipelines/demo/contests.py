@@ -68,10 +68,12 @@ def of_unit(land: Land, unit: Unit) -> list[Row]:
 
 
 def _number(declared: Contests, unit: Unit, seed: int, chance: np.random.Generator) -> int:
-    """How many contests: the unit's own level between the least and the most of its kind, and the year's course."""
+    """How many contests: between the least and the most of the unit's kind, by size, habit and year."""
     least, most = declared.number[unit.node.kind]
-    own = stream(seed, unit.node.code, "contest/number").random()
-    usual = least + (most - least) * own
+    few, many = np.log(declared.staff)
+    size = float(np.clip((np.log(max(unit.staff, 1)) - few) / (many - few), 0, 1))
+    habit = stream(seed, unit.node.code, "contest/number").random()
+    usual = least + (most - least) * (size + habit) / 2
     return max(int(usual * _at(declared.path, unit.period) * np.exp(0.08 * chance.standard_normal()) + 0.5), 1)
 
 

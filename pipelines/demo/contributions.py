@@ -37,7 +37,7 @@ def structure(employed: Counts, land: Land) -> Structure:
     """The enterprises of every cell; a unit that is one enterprise is its own only contributor."""
     declared = land.country.contributors
     codes = [node.code for node in land.nodes]
-    drawn = draws(land.country.seed, codes, "contributors", employed.shape[1:])  # type: ignore[arg-type]  # three axes
+    drawn = draws(land.country.seed, codes, "contributors", employed.shape[1:])
     spread = np.exp(declared.spread * drawn.cell)
     enterprises = np.ceil(employed / (declared.persons_each * spread)).astype(np.int64)
     for place, node in enumerate(land.nodes):

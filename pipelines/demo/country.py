@@ -24,7 +24,8 @@ from pipelines.demo.faults import plant
 from pipelines.demo.filed import Filed, absent_cells, contribution_table, form_table
 from pipelines.demo.land import Land, land
 from pipelines.demo.methods import Drawing
-from pipelines.demo.models import Country, DemoError, read
+from pipelines.demo.models import Country
+from pipelines.demo.reading import DemoError, read
 from pipelines.demo.receipts import Receipt, period_days, receipts
 from pipelines.demo.summary import add_summary
 
@@ -176,7 +177,7 @@ def _contest_rows(drawn: Drawn) -> Iterator[Row]:
 
 def _roster(drawn: Drawn) -> Iterator[dict[str, str]]:
     """National craftsmen by year of naming: as many as the units report; no names."""
-    total = np.where(drawn.absences.of("skill", ROSTER)[:, :, None, None], 0, drawn.values[ROSTER]).sum(axis=(2, 3))
+    total = drawn.absences.given("skill", ROSTER, drawn.values[ROSTER], drawn.land).sum(axis=(2, 3))
     named: list[tuple[str, str]] = []
     for place, node in enumerate(drawn.land.nodes):
         gains = np.diff(total[place], prepend=0)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.catalog import Table
-from pipelines.demo.models import DemoError
+from pipelines.demo.reading import DemoError
 
 TOTAL = "_T"
 Cell = tuple[int, str]
@@ -60,25 +60,21 @@ class Edited:
         is_number = isinstance(before, Decimal) and isinstance(kept, Decimal)
         return kept - before if is_number else Decimal(0)
 
-    def exchange(self, row: int, one: str, other: str) -> None:
-        """Exchanges two cells of a row.
-
-        Raises:
-            DemoError: they are equal.
-        """
-        first, second = self.value(row, one), self.value(row, other)
-        if first == second:
-            raise DemoError(f"faults.yaml: found {one} equal to {other} ({first}), wanted two values to exchange."
-                            " 两列数值相同，无法对调。")  # fmt: skip
-        self.put(row, one, second)
-        self.put(row, other, first)
-
     def previous(self, row: int, column: str) -> Any:
         """What the same row held a period earlier; the cell itself where there was none."""
         key = dict(zip(self.declared.key, self.keys[row], strict=True))
         key["period"] = str(int(key["period"]) - 1)
         before = self.place.get(self._short(tuple(key.values())))
         return self.value(row if before is None else before, column)
+
+    def elsewhere(self, row: int, column: str, unit_code: str) -> Any:
+        """What the same row of another unit holds.
+
+        Raises:
+            DemoError: that unit has no such row.
+        """
+        key = dict(zip(self.declared.key, self.keys[row], strict=True))
+        return self.value(self._at(key | {"unit_code": unit_code}), column)
 
     def delete(self, rows: Sequence[int]) -> None:
         """Takes the rows out."""
@@ -150,8 +146,8 @@ class Edited:
     def _at(self, key: Mapping[str, Any]) -> int:
         short = self._short(tuple(key.values()))
         if short not in self.place:
-            raise DemoError(f"faults.yaml: found no row {dict(key)}, wanted the total to which the fault ripples."
-                            " Choose another place. 找不到应随之变动的合计行。")  # fmt: skip
+            raise DemoError(f"faults.yaml: found no row {dict(key)}, wanted one of the latest version."
+                            " Choose another place. 找不到该行。")  # fmt: skip
         return self.place[short]
 
     def _latest(self) -> set[int]:
@@ -159,7 +155,8 @@ class Edited:
         if "obs_vintage" not in self.declared.key:
             return set(range(len(self.keys)))
         place = self.declared.key.index("obs_vintage")
-        group = [self.declared.key.index(name) for name in ("form_id", "unit_code", "period") if name in self.declared.key]
+        names = [name for name in ("form_id", "unit_code", "period") if name in self.declared.key]
+        group = [self.declared.key.index(name) for name in names]
         newest: dict[tuple[Any, ...], int] = {}
         for key in self.keys:
             name = tuple(key[one] for one in group)

@@ -87,5 +87,6 @@ def _lacking(land: Land, form: str, measures: Sequence[str], absences: Absences,
 
 
 def _incomplete(parts: Sequence[Node]) -> Words:
-    return Words(zh=f"合计只含已报部分，以下单位未报或有漏项：{'、'.join(one.short.zh for one in parts)}。",
-                 en=f"Totals hold what was given; not reported, or with items missing: {', '.join(one.short.en for one in parts)}.")  # fmt: skip
+    zh, en = "、".join(one.short.zh for one in parts), ", ".join(one.short.en for one in parts)
+    return Words(zh=f"合计只含已报部分，以下单位未报或有漏项：{zh}。",
+                 en=f"Totals hold what was given; not reported, or with items missing: {en}.")  # fmt: skip

@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 import pyarrow as pa
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StrictBool, field_validator, model_validator
 
 from pipelines.catalog import Catalog, Declared, Words
 from pipelines.demo.edits import Edited
-from pipelines.demo.models import DemoError, checked, content
+from pipelines.demo.reading import DemoError, checked, content
 
-Scalar = bool | Decimal | str
+Scalar = StrictBool | Decimal | str
 EVERY = "*"
 
 
 class Change(Declared):
     """What is done to the cells or rows; exactly one of these.
 
-    `swap` names the other column, `copy_row` what the added copy has differently, `replace` old and new text.
+    `swap` names the other column, `complement_of` the whole of which the rest is taken, `copy_from_unit`,
+    `add_unit` and `subtract_unit` the unit whose same cell is taken; `copy_row` says what the added copy has
+    differently, `replace` gives old and new text.
     """
 
     add: Decimal | None = None
     set: Scalar | None = None
     multiply: Decimal | None = None
     swap: str | None = None
+    complement_of: str | None = None
     copy_from_previous: bool = False
-    copy_row: dict[str, Scalar] | None = None
+    copy_from_unit: str | None = None
+    add_unit: str | None = None
+    subtract_unit: str | None = None
+    copy_row: Annotated[dict[str, Scalar] | None, Field(default=None)]
     delete_row: bool = False
     null: bool = False
     replace: tuple[str, str] | None = None
@@ -163,41 +169,49 @@ def _plant(edited: Edited, name: str, fault: Fault, catalog: Catalog) -> None:
         return
     measures = [column for column in catalog.tables[fault.table].columns if column in catalog.measures]
     columns = measures if EVERY in fault.column else list(fault.column)
-    differences = {}
-    for row in rows:
-        for column in columns:
-            value = _changed(edited, row, column, change)
-            if value != edited.value(row, column):
-                differences[row, column] = edited.put(row, column, value)
-        if change.swap:
-            edited.exchange(row, columns[0], change.swap)
-            differences[row, columns[0]] = Decimal(0)
-    if not differences:
+    wanted = {(row, other): value for row in rows for column in columns
+              for other, value in _changed(edited, row, column, change)}  # fmt: skip
+    wanted = {cell: value for cell, value in wanted.items() if value != edited.value(*cell)}
+    if not wanted:
         raise DemoError(f"faults.yaml, {name}: found that nothing changes, wanted another value in at least one cell."
                         " 该差错没有改变任何数值。")  # fmt: skip
+    differences = {cell: edited.put(*cell, value) for cell, value in wanted.items()}
     if fault.ripple:
         edited.ripple(differences)
 
 
-def _changed(edited: Edited, row: int, column: str, change: Change) -> object:
-    """The value that the cell is to have; a swap is done by the caller, for both cells at once."""
+def _changed(edited: Edited, row: int, column: str, change: Change) -> Iterator[tuple[str, object]]:
+    """The columns of the row that change with this one, and the values that they are to have."""
     value = edited.value(row, column)
-    match change.kind:
-        case "set":
-            return change.set
-        case "null":
-            return None
-        case "copy_from_previous":
-            return edited.previous(row, column)
-        case "replace" if isinstance(value, str) and change.replace:
-            return value.replace(*change.replace)
-        case _ if not isinstance(value, Decimal):
-            return value
-        case "add":
-            return value + (change.add or 0)
-        case "multiply":
-            return value * (change.multiply or 1)
-        case "round_to_hundreds":
+    if change.swap:
+        yield change.swap, value
+        yield column, edited.value(row, change.swap)
+    elif isinstance(value, str) and change.replace:
+        yield column, value.replace(*change.replace)
+    elif change.kind in ("set", "null"):
+        yield column, change.set
+    elif change.copy_from_previous:
+        yield column, edited.previous(row, column)
+    elif change.copy_from_unit:
+        yield column, edited.elsewhere(row, column, change.copy_from_unit)
+    elif isinstance(value, Decimal):
+        yield column, _calculated(edited, row, column, change)
+
+
+def _calculated(edited: Edited, row: int, column: str, change: Change) -> Decimal:
+    value = Decimal(edited.value(row, column))
+    match change:
+        case Change(add=Decimal() as added):
+            return value + added
+        case Change(multiply=Decimal() as factor):
+            return value * factor
+        case Change(complement_of=str() as whole):
+            return Decimal(edited.value(row, whole)) - value
+        case Change(add_unit=str() as unit):
+            return value + Decimal(edited.elsewhere(row, column, unit) or 0)
+        case Change(subtract_unit=str() as unit):
+            return value - Decimal(edited.elsewhere(row, column, unit) or 0)
+        case Change(round_to_hundreds=True):
             return (value / 100).to_integral_value() * 100
         case _:
             return value

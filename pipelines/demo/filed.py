@@ -75,7 +75,7 @@ class Filed:
 
     def given(self, measure: str) -> Counts:
         """The measure's figures in the leaves, 0 where there is none."""
-        return np.where(self.absences.of(self.form, measure)[:, :, None, None], 0, self.values[measure])
+        return self.absences.given(self.form, measure, self.values[measure], self.land)
 
     @cached_property
     def surplus(self) -> Mapping[str, Counts]:
@@ -130,7 +130,9 @@ def form_table(name: str, filed: Filed, measures: Sequence[str], catalog: Catalo
     return table(name, columns, catalog)
 
 
-def contribution_table(name: str, filed: Filed, measures: Sequence[str], behind: Structure, catalog: Catalog) -> pa.Table:
+def contribution_table(
+    name: str, filed: Filed, measures: Sequence[str], behind: Structure, catalog: Catalog
+) -> pa.Table:
     """Beside each figure of a form, its number of contributors and the two largest contributions."""
     columns = dict(_keys(filed))
     for measure in measures:
@@ -177,7 +179,7 @@ def absent_cells(filed: Filed, measures: Sequence[str]) -> Iterator[dict[str, ob
     for measure in measures:
         absent = filed.absent(measure)
         for place in np.flatnonzero(absent):
-            one = filed.returns[place]
+            one = filed.returns[int(place)]
             leaf = min(int(filed.nodes[place]), len(filed.land.nodes) - 1)
             declared = filed.land.country.absences[int(filed.absences.why[measure][leaf, filed.years[place]])]
             for industry, ownership in cells:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.catalog import Catalog, Words
-from pipelines.demo.models import Country, DemoError, Unit
+from pipelines.demo.models import Country, Unit
+from pipelines.demo.reading import DemoError
 
 NATION = "000000"
 CITIES_SHARE = 0.6  # of a province's employment, in its invented cities taken together
@@ -103,10 +104,12 @@ def land(catalog: Catalog, country: Country, scale: int) -> Land:
                         " Mend the code or add the unit. 单位代码不在目录中，请改正。")  # fmt: skip
     found = {code: _node(code, country, catalog) for code in catalog.reporting_units if code in country.units}
     counted = [node for node in found.values() if not node.is_nested]
+    provinces = sum(node.kind == "province" for node in counted)
+    cities = round(len(found) * (scale - 1) / max(provinces, 1))
     nodes: list[Node] = []
     for node in counted:
         within = [one for one in found.values() if one.parent == node.code]
-        nodes += [node, *within, *_cities(node, country.invented_cities_per_province * (scale - 1), within)]
+        nodes += [node, *within, *_cities(node, cities, within)]
     return Land(country, tuple(nodes), _named(NATION, Unit(), catalog))
 
 

@@ -17,7 +17,6 @@ from pipelines.demo.land import Land
 from pipelines.demo.models import (
     Average,
     Cumulative,
-    DemoError,
     Effects,
     Gain,
     Inflow,
@@ -28,6 +27,7 @@ from pipelines.demo.models import (
     Split,
     Total,
 )
+from pipelines.demo.reading import DemoError
 
 Numbers = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -63,7 +63,7 @@ class Drawing:
                 expected = self._times_rate(name, method, self._product(method.of, method.per, values))
                 return self._capped(rounded(expected, self._draws(name)), method.at_most, values)
             case Total(of=parts):
-                return np.sum([self._base(part, values) for part in parts], axis=0, dtype=np.int64)
+                return np.asarray(np.sum([self._base(part, values) for part in parts], axis=0, dtype=np.int64))
             case Cumulative():
                 return self._capped(self._cumulative(name, method, values), method.at_most, values)
             case Average(of=of, noise=noise):
@@ -72,7 +72,7 @@ class Drawing:
                 return self._inflow(name, method, values)
             case Outflow(of=of, inflow=inflow):
                 stock = self._base(of, values)
-                return opening(stock) + self._base(inflow, values) - stock
+                return np.asarray(opening(stock) + self._base(inflow, values) - stock)
             case Gain():
                 return self._gain(name, method, values)
             case _:
@@ -110,12 +110,12 @@ class Drawing:
         before = opening(stock)
         expected = self._times_rate(name, method, (before + stock) / 2)
         least = stock - before + np.floor(method.least_outflow * before).astype(np.int64)
-        return np.maximum(rounded(expected, self._draws(name)), np.maximum(least, 0))
+        return np.asarray(np.maximum(rounded(expected, self._draws(name)), np.maximum(least, 0)))
 
     def _gain(self, name: str, method: Gain, values: Mapping[str, Counts]) -> Counts:
         stock = self._base(method.of, values)
         renewed = rounded(self._times_rate(name, method, stock), self._draws(name))
-        return np.maximum(stock - opening(stock), 0) + renewed
+        return np.asarray(np.maximum(stock - opening(stock), 0) + renewed)
 
     def _base(self, name: str, values: Mapping[str, Counts]) -> Counts:
         if name not in values:

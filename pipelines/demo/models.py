@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from pipelines.catalog import Declared, Words
-
-ModelT = TypeVar("ModelT", bound=Declared)
-
-
-class DemoError(ValueError):
-    """A declaration or a name that cannot stand: says where, what was found, what was wanted, what to do."""
 
 
 class Effects(Declared):
@@ -28,9 +20,9 @@ class Effects(Declared):
     """
 
     path: dict[int, float]
-    traits: dict[str, float] = {}
-    industry: dict[str, float] = {}
-    ownership: dict[str, float] = {}
+    traits: dict[str, float] = Field(default_factory=dict)
+    industry: dict[str, float] = Field(default_factory=dict)
+    ownership: dict[str, float] = Field(default_factory=dict)
     spread: float = 0.0
     cell: float = 0.0
     noise: float = 0.0
@@ -122,11 +114,11 @@ class Unit(Declared):
 
     employed: int | None = None
     share: float | None = None
-    traits: dict[str, float] = {}
-    industry: dict[str, float] = {}
-    ownership: dict[str, float] = {}
+    traits: dict[str, float] = Field(default_factory=dict)
+    industry: dict[str, float] = Field(default_factory=dict)
+    ownership: dict[str, float] = Field(default_factory=dict)
     only: tuple[str, str] | None = None
-    fixed: dict[str, int] = {}
+    fixed: dict[str, int] = Field(default_factory=dict)
 
 
 class Mix(Declared):
@@ -134,7 +126,7 @@ class Mix(Declared):
 
     industries: dict[str, dict[int, float]]
     ownerships: dict[str, dict[int, float]]
-    ownership_by_industry: dict[str, dict[str, float]] = {}
+    ownership_by_industry: dict[str, dict[str, float]] = Field(default_factory=dict)
     spread: float = 0.0
 
 
@@ -159,7 +151,10 @@ class Event(Declared):
 
 
 class Absence(Declared):
-    """Cells left empty with their reason: which measures, where (units, kinds of unit) and when."""
+    """Cells left empty with their reason: which measures, where (units, kinds of unit) and when.
+
+    `is_held_by_province`: what the unit would have reported stands in the figure of its province.
+    """
 
     measures: tuple[str, ...]
     reason: Literal["not_collected", "not_reported", "not_applicable"]
@@ -167,6 +162,7 @@ class Absence(Declared):
     kinds: tuple[str, ...] = ()
     before: int | None = None
     periods: tuple[int, ...] = ()
+    is_held_by_province: bool = False
     note: Words
 
 
@@ -240,8 +236,13 @@ class Level(Declared):
 
 
 class Contests(Declared):
-    """The register of contests: how many, of which kinds and levels, and who enters."""
+    """The register of contests: how many, of which kinds and levels, and who enters.
 
+    `number` gives the least and the most that a unit of each kind holds; units with more staff (from the first to the
+    second figure of `staff`) hold more.
+    """
+
+    staff: tuple[int, int]
     number: dict[str, tuple[int, int]]
     path: dict[int, float]
     kinds: dict[str, float]
@@ -272,7 +273,6 @@ class Country(Declared):
     mix: Mix
     units: dict[str, Unit]
     fixed_by_kind: dict[str, dict[str, int]]
-    invented_cities_per_province: int
     forms: dict[str, dict[str, Method]]
     totals_only: tuple[str, ...]
     events: tuple[Event, ...]
@@ -295,40 +295,3 @@ class Anchor(Declared):
     tolerance: float
     source: str
     why: Words
-
-
-def read(path: Path, model: type[ModelT]) -> ModelT:
-    """The declaration in a YAML file.
-
-    Raises:
-        DemoError: the file cannot be read, or an entry is not as wanted: names file, place and what was found.
-    """
-    return checked(model, content(path), path, "")
-
-
-def content(path: Path) -> Any:
-    """What a YAML file holds.
-
-    Raises:
-        DemoError: the file is not there or is no YAML.
-    """
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as fault:
-        raise DemoError(f"{path}: cannot be read as YAML: {fault}. Mend the file. 无法按 YAML 读取，请改正。") from fault
-
-
-def checked(model: type[ModelT], value: object, path: Path, place: str) -> ModelT:
-    """The declaration as a checked object.
-
-    Raises:
-        DemoError: names file, entry and field, what was found and what was wanted.
-    """
-    try:
-        return model.model_validate(value)
-    except ValidationError as fault:
-        faults = "; ".join(
-            f"{'.'.join(filter(None, (place, *map(str, error['loc']))))}: {error['msg']} (found {error.get('input')!r})"
-            for error in fault.errors()[:5]
-        )
-        raise DemoError(f"{path}: {faults}. Mend the declaration. 声明有误，请改正。") from fault

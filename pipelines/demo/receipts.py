@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from pipelines.catalog import Catalog, Form, Words
 from pipelines.demo.draws import stream
 from pipelines.demo.land import Land, Node
-from pipelines.demo.models import DemoError, Filing
+from pipelines.demo.models import Filing
+from pipelines.demo.reading import DemoError
 
 NONE = Words(zh="", en="")
 
@@ -40,8 +41,10 @@ def receipts(land: Land, catalog: Catalog, forms: Sequence[str]) -> list[Receipt
     for form_id in forms:
         form = catalog.forms[form_id]
         for period in land.periods:
-            of_units = [one for node in land.nodes
-                        for one in _of_unit(land, form_id, form, node, period, absent.get((form_id, node.code, period)))]  # fmt: skip
+            of_units: list[Receipt] = []
+            for node in land.nodes:
+                never = absent.get((form_id, node.code, period))
+                of_units += _of_unit(land, form_id, form, node, period, never)
             made += [*of_units, _of_nation(land, form_id, form, period, of_units)]
     return made
 

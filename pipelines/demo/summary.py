@@ -54,4 +54,4 @@ def _without_repetitions(land: Land, values: MutableMapping[str, Counts], rows: 
         chance = stream(land.country.seed, node.code, "contest/overlap")
         overlap[place, :, 0, 0] = chance.uniform(*land.country.contests.overlap, len(land.years))
     made = largest + np.floor((together - largest) * overlap).astype(np.int64)
-    return np.maximum(made, entered)
+    return np.asarray(np.maximum(made, entered))

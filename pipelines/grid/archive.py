@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,8 +16,8 @@ from pipelines.grid.limits import MEGABYTE, Limits
 
 CHUNK = MEGABYTE // 4
 OVERLAP = 512
-LOCAL_HEADER = 30
-ENCRYPTED = 0x1
+LOCAL_HEADER, LENGTHS = 30, 26
+ENCRYPTED, UTF8_NAME = 0x1, 0x800
 DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)|<\x00!\x00(?:D|E)\x00|\x00<\x00!\x00(?:D|E)")
 LEFT_OUT = re.compile(
     rb"""\bt\s*=\s*["']e["']|(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)\s*"""
@@ -76,8 +78,8 @@ def opened(data: bytes, limits: Limits) -> Archive:
 def _refuse_odd(members: list[zipfile.ZipInfo], limits: Limits) -> None:
     if len(members) > limits.parts:
         raise unreadable("too_large", f"a zip archive of {len(members)} parts")
-    names = [member.filename for member in members]
-    twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    names = Counter(member.filename for member in members)
+    twice = sorted(name for name, times in names.items() if times > 1)
     if twice:
         raise unreadable("damaged", f"a zip archive that holds {twice[0]} twice")
     declared = sum(member.file_size for member in members)
@@ -114,10 +116,14 @@ def _looked_at(archive: Archive, member: zipfile.ZipInfo, data: bytes, budget: i
 def _unpacked(member: zipfile.ZipInfo, data: bytes) -> Iterator[bytes]:
     """The part's bytes piece by piece, straight from the file: its declared size is not believed."""
     start = member.header_offset
-    if data[start : start + 4] != b"PK\x03\x04":
+    if data[start : start + 4] != b"PK\x03\x04" or start + LOCAL_HEADER > len(data):
         raise unreadable("damaged", f"no part where {member.filename} should begin (byte {start})")
-    lengths = data[start + 26 : start + LOCAL_HEADER]
-    start += LOCAL_HEADER + int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
+    name_length, extra_length = struct.unpack_from("<HH", data, start + LENGTHS)
+    start += LOCAL_HEADER
+    name = member.orig_filename.encode("utf-8" if member.flag_bits & UTF8_NAME else "cp437", errors="replace")
+    if data[start : start + name_length] != name:
+        raise unreadable("damaged", f"{member.filename} has another name in its own header")
+    start += name_length + extra_length
     packed = memoryview(data)[start : start + member.compress_size]
     if len(packed) < member.compress_size:
         raise unreadable("damaged", f"{member.filename} is cut off")

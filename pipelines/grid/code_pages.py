@@ -58,6 +58,9 @@ def _decoder(number: int) -> Callable[[str], str]:
 
 def _with_stream(data: bytes, stream: bytes) -> bytes:
     whole = io.BytesIO(data)
-    with olefile.OleFileIO(whole, write_mode=True) as opened:
-        opened.write_stream("Workbook" if opened.exists("Workbook") else "Book", stream)
-        return whole.getvalue()
+    try:
+        with olefile.OleFileIO(whole, write_mode=True) as opened:
+            opened.write_stream("Workbook" if opened.exists("Workbook") else "Book", stream)
+            return whole.getvalue()
+    except (OSError, ValueError) as fault:
+        raise unreadable("damaged", f"a workbook stream that does not fit its file ({fault})") from None

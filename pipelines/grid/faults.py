@@ -88,3 +88,8 @@ def unreadable(code: str, found: str) -> UnreadableError:
     words = FAULTS[code]
     short = " ".join(found.split())[:LONGEST]
     return UnreadableError(code, short, words.wanted, words.next_zh, words.next_en)
+
+
+def too_many_cells(sheet: str, height: int, width: int) -> UnreadableError:
+    """The error of a sheet with which the cells or letters of a file become too many."""
+    return unreadable("too_large", f"a file of too many cells or letters: “{sheet}” has {height} rows, {width} columns")

@@ -14,6 +14,7 @@ from pipelines.grid.sniff import extension_remark
 from pipelines.grid.worker import WORKER, Message
 
 DEFAULT = Limits()
+LONGEST_NAME = 80
 
 
 def read(path: Path, limits: Limits = DEFAULT) -> Book:
@@ -37,16 +38,17 @@ def _content(path: Path, limits: Limits) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except (OSError, ValueError) as fault:
         raise _unopened(path, fault) from None
-    with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor, not a path
+    try:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode):
             raise unreadable("not_a_file", f"{path.name}: {_kind(about.st_mode)}")
         if about.st_size > limits.bytes:
             raise unreadable("too_large", f"{path.name}: {about.st_size} bytes")
-        try:
-            data = _all(file.fileno(), limits.bytes + 1)
-        except OSError as fault:
-            raise unreadable("not_readable", f"{path.name}: {fault.strerror}") from None
+        data = _all(descriptor, limits.bytes + 1)
+    except OSError as fault:
+        raise unreadable("not_readable", f"{path.name}: {fault.strerror}") from None
+    finally:
+        os.close(descriptor)
     if len(data) > limits.bytes:
         raise unreadable("too_large", f"{path.name}: a growing file of more than {limits.bytes} bytes")
     return data
@@ -68,7 +70,7 @@ def _unopened(path: Path, fault: OSError | ValueError) -> UnreadableError:
         return unreadable("missing", f"{path.name}: {'a link that points nowhere' if is_link else 'no such file'}")
     if isinstance(fault, PermissionError):
         return unreadable("not_readable", f"{path.name}: no permission to read")
-    return unreadable("not_a_file", f"{path.name}: {fault.strerror}")
+    return unreadable("not_a_file", f"{path.name[:LONGEST_NAME]}: {fault.strerror}")
 
 
 def _kind(mode: int) -> str:
@@ -102,7 +104,14 @@ def _book(path: Path, data: bytes, messages: list[Message]) -> Book:
 
 
 def _even(rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:
-    """Rows of equal length."""
-    width = max((len(row) for row in rows), default=0)
+    """Rows of equal length: up to the last column in which something stands."""
+    width = max(map(_filled_width, rows), default=0)
     blank = ("",) * width
-    return tuple((*row, *blank[len(row) :]) if row else blank for row in rows)
+    return tuple((*row[:width], *blank[len(row) :]) if row else blank for row in rows)
+
+
+def _filled_width(row: list[str]) -> int:
+    length = len(row)
+    while length and not row[length - 1].strip():
+        length -= 1
+    return length

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, NoReturn
 
 from pipelines.grid import formats
-from pipelines.grid.faults import unreadable
+from pipelines.grid.faults import too_many_cells, unreadable
 from pipelines.grid.limits import Limits
 from pipelines.grid.model import UnreadableError
 from pipelines.grid.parsed import Parsed, Rows
@@ -98,7 +98,7 @@ def _sheets(parsed: Parsed, limits: Limits) -> Iterator[dict[str, Any]]:
             height, width = height + 1, max(width, len(row))
             letters -= sum(map(len, row))
             if height * width > cells or letters < 0:
-                _refuse_size(name, height, width, limits)
+                raise too_many_cells(name, height, width)
             batch.append(row)
             if len(batch) == ROWS_AT_ONCE:
                 yield {"rows": batch}
@@ -110,24 +110,16 @@ def _sheets(parsed: Parsed, limits: Limits) -> Iterator[dict[str, Any]]:
         raise unreadable(*(("damaged", broken[0][2]) if broken else ("no_table", "a workbook without a worksheet")))
 
 
-def _refuse_size(sheet: str, height: int, width: int, limits: Limits) -> NoReturn:
-    most = f"more than {limits.cells} cells or {limits.inflated} letters in all"
-    raise unreadable("too_large", f"{most}, at row {height} of the sheet “{sheet}”, which has {width} columns")
-
-
 def _without_empty_end(rows: Rows) -> Iterator[list[str]]:
-    """Rows without empty cells at their end, and without empty rows at the end of all."""
-    empty = 0
+    """Rows without nothing at their end, and without rows of nothing but spaces at the end of all."""
+    held: list[list[str]] = []
     for row in rows:
-        length = len(row)
-        while length and not row[length - 1].strip():
-            length -= 1
-        if not length:
-            empty += 1
-            continue
-        yield from ([] for _ in range(empty))
-        empty = 0
-        yield row[:length]
+        while row and not row[-1]:
+            row.pop()
+        held.append(row)
+        if any(text.strip() for text in row):
+            yield from held
+            held = []
 
 
 def _fault(fault: UnreadableError) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from python_calamine import (
 )
 
 from pipelines.grid.cell_text import text
-from pipelines.grid.faults import unreadable
+from pipelines.grid.faults import too_many_cells, unreadable
 from pipelines.grid.limits import Limits
 from pipelines.grid.parsed import Parsed, Remark, Rows
 
@@ -76,12 +76,12 @@ def parsed(data: bytes, format_: str, left_out: Mapping[str, LeftOut], limits: L
     if len(book.sheet_names) > limits.sheets:
         raise unreadable("too_large", f"{len(book.sheet_names)} sheets")
     result = Parsed(format_, None, iter(()))
-    result.sheets = _sheets(book, left_out, restored, result.remarks)
+    result.sheets = _sheets(book, left_out, restored, result.remarks, limits)
     return result
 
 
 def _sheets(
-    book: CalamineWorkbook, left_out: Mapping[str, LeftOut], restored: Text, remarks: list[Remark]
+    book: CalamineWorkbook, left_out: Mapping[str, LeftOut], restored: Text, remarks: list[Remark], limits: Limits
 ) -> Iterator[tuple[str, Rows]]:
     """Name and rows of each worksheet; every sheet that gives none is remarked on."""
     for index, about in enumerate(book.sheets_metadata):
@@ -94,6 +94,8 @@ def _sheets(
         except CalamineError as fault:
             remarks.append(_remark("sheet_unreadable", name, str(fault)))
             continue
+        if sheet.total_height * sheet.total_width > limits.cells:
+            raise too_many_cells(name, sheet.total_height, sheet.total_width)
         if about.visible != SheetVisibleEnum.Visible:
             remarks.append(_remark("hidden_sheet", name))
         missing = left_out.get(about.name, LeftOut())

@@ -21,9 +21,8 @@ def remarks(archive: Archive) -> list[Remark]:
     if not missing:
         return []
     names = ", ".join(missing[:SHOWN]) + (", ..." if len(missing) > SHOWN else "")
-    dates = STYLES in missing
-    return [("missing_parts", f"缺少文件所引用的部件：{names}" + ("；日期可能显示为数字" if dates else ""),
-             f"Parts that the file names are missing: {names}" + ("; dates may show as numbers" if dates else ""))]  # fmt: skip
+    chinese, english = ("；日期可能显示为数字", "; dates may show as numbers") if STYLES in missing else ("", "")
+    return [("missing_parts", f"缺少文件所引用的部件：{names}{chinese}", f"Missing parts: {names}{english}")]
 
 
 def without_defective_styles(data: bytes, archive: Archive) -> bytes:

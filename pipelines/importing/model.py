@@ -71,7 +71,7 @@ class Known:
         table: what it is compared as: the file and table that it came from.
         number: in the measure's canonical unit; None where nothing was stated.
         step: the unit of its last printed digit.
-        place: file and line.
+        place: file, then sheet and cell, or the line of a file of ours.
         row: the row as it stands.
     """
 

@@ -11,8 +11,10 @@ from pipelines.grid import Book
 from pipelines.sources.declarations import Producer
 from pipelines.sources.nbs_export import NbsExport
 from pipelines.sources.panel_export import PanelExport
+from pipelines.sources.reference import ReferenceFiles
 from pipelines.sources.sector_workbook import SectorWorkbook
 from pipelines.sources.wild import Reader, Refused
+from pipelines.sources.worldskills import WorldSkills
 from pipelines.sources.yearbook import Yearbook
 
 YEARBOOKS = ("agri_machinery", "st_yearbook")
@@ -59,6 +61,8 @@ def declared(folder: Path) -> Producers:
         NbsExport.declared(folder),
         SectorWorkbook.declared(folder),
         PanelExport.declared(folder),
+        WorldSkills.declared(folder),
+        ReferenceFiles.declared(folder),
         *(Yearbook.declared(folder, producer) for producer in YEARBOOKS),
     ]
     return Producers(readers, {one.producer: one.declaration.grade for one in readers})

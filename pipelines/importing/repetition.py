@@ -54,8 +54,8 @@ class Held:
         self._publications: dict[Fact, Said] = {}
         self._editions: dict[Fact, Said] = {}
         for one in known:
-            file, _, line = one.place.partition(":")
-            said = Said(one.number, one.step, file, line)
+            file, _, cell = one.place.partition("#")
+            said = Said(one.number, one.step, file, cell)
             self._publications[one.identity] = said
             if one.row.get("table_id"):
                 edition = (*one.fact, one.row["publisher"], one.row["table_id"], one.row["published"])
@@ -87,12 +87,18 @@ def settle(outcomes: Sequence[Outcome], known: Sequence[Known], catalog: Catalog
     """Keeps each fact of a publication once.
 
     The same value again, or its rounding, is a repetition and counted; another value is refused with both shown. Two
-    editions of one table (another date, or another title) are vintages, and both are kept. A table that names its
-    indicator goes before one that a sidecar names.
+    editions of one table (another date, or another title) are vintages, and both are kept. Of copies, the first is
+    kept in this order: a table that names its indicator before one that a sidecar names, a workbook before a web page,
+    a short file name before a long one (copies are named after their original), then by name.
     """
     held = Held(known, catalog)
-    for outcome in sorted(outcomes, key=lambda one: one.is_stated_aside):
+    for outcome in sorted(outcomes, key=_rank):
         _settle(outcome, held)
+
+
+def _rank(one: Outcome) -> tuple[bool, bool, int, str]:
+    """What decides which of several copies is kept."""
+    return one.is_stated_aside, one.format == "html", len(one.name), one.name
 
 
 def _settle(outcome: Outcome, held: Held) -> None:

@@ -1,4 +1,4 @@
-"""report: a sweep as the lines of three tables for a person: files, findings, totals."""
+"""report: a sweep in words for a person: files, reasons, findings, totals."""
 
 from __future__ import annotations
 
@@ -8,31 +8,36 @@ from collections.abc import Iterator
 from pipelines.importing import rows
 from pipelines.importing.model import Sweep
 
-FILES = ("文件 / file", "结果 / outcome", "来源 / source", "数 / rows", "单位 / units", "年 / years", "原因 / why")
-FINDINGS = ("级 / severity", "位置 / place", "代码 / code", "发现 → 应为 / found → wanted", "下一步 / next")
 SEVERITIES = ("hard", "soft", "info")
 KINDS = {"imported": "导入 imported", "refused": "拒绝 refused", "duplicate": "重复文件 duplicate",
          "repeats": "数字重复 repeats", "ignored": "不读 ignored"}  # fmt: skip
 SEVERITY_WORDS = {"hard": "错误 hard", "soft": "疑问 soft", "info": "提示 info"}
 
 
-def files(sweep: Sweep) -> Iterator[tuple[str, ...]]:
-    """File, outcome, producer and table, rows, units, years, and the reason in both languages."""
+def files(sweep: Sweep) -> Iterator[str]:
+    """A line a table that was imported, with its rows, units and years; then a line a reason why others were not."""
+    reasons: dict[tuple[str, str, str], list[str]] = {}
     for one in sweep.outcomes:
         row = rows.ledger(one)
-        years = "–".join(sorted({row["first_year"], row["last_year"]} - {""}))
-        reason = "\n".join(text for text in (row["reason_zh"], row["reason_en"]) if text)
-        source = " ".join(text for text in (row["producer"], row["table_id"]) if text)
-        yield row["input_name"], KINDS[one.kind], source, row["rows"], row["units"], years, reason
+        if one.kind != "imported":
+            reasons.setdefault((KINDS[one.kind], row["reason_zh"], row["reason_en"]), []).append(row["input_name"])
+            continue
+        years = "–".join(sorted({row["first_year"], row["last_year"]}))
+        also = f"；{row['reason_zh']} {row['reason_en']}" if row["reason_zh"] else ""
+        size = f"{row['rows']}个数 figures，{row['units']}个单位 units，{years}"
+        yield f"{KINDS[one.kind]}，{row['input_name']}，{row['table_id']}：{size}{also}"
+    for (kind, zh, en), names in reasons.items():
+        yield f"{kind}，{'，'.join(names)}：{zh} {en}"
 
 
-def findings(sweep: Sweep) -> Iterator[tuple[str, ...]]:
+def findings(sweep: Sweep) -> Iterator[str]:
     """Severity, place, code, what was found and wanted, and what to do next in both languages; hard ones first."""
     for one in sorted(sweep.findings(), key=lambda finding: SEVERITIES.index(finding.severity)):
         row = rows.finding(one)
         place = " ".join(text for text in (row["input_name"], row["sheet"], row["cell"]) if text)
         said = f"{row['found']} → {row['wanted']}"
-        yield SEVERITY_WORDS[one.severity], place, row["code"], said, f"{row['next_step_zh']}\n{row['next_step_en']}"
+        step = f"{row['next_step_zh']} {row['next_step_en']}"
+        yield f"{SEVERITY_WORDS[one.severity]}，{place}，{row['code']}：{said}。{step}"
 
 
 def totals(sweep: Sweep) -> str:

@@ -65,7 +65,7 @@ def standing(sources: Path, catalog: Catalog) -> list[Known]:
             measure = catalog.measures.get(row.get("measure_id") or "")
             if measure is not None and set(FIGURE) <= set(row):
                 factors = catalog.units_of_measure[measure.unit].printed
-                found.append(_known(row, f"{path.name}:{line}", factors.get(row["unit"])))
+                found.append(_known(row, f"{path.name}#{line}", factors.get(row["unit"])))
     return found
 
 
@@ -78,8 +78,11 @@ def _known(row: Row, place: str, factor: object) -> Known:
     scale = Fraction(str(factor or 0))
     number = Fraction(row["value"]) * scale if scale and PLAIN.fullmatch(row["value"]) else None
     step = scale / 10 ** len(row["value"].partition(".")[2])
-    origin = f"{row['origin_file']}#{row['table_id']}" if row.get("origin_file") else f"{place}".partition(":")[0]
-    return Known(fact, (*fact, row["publisher"], row["title"], row["published"]), origin, number, step, place, row)
+    table_of = place.partition("#")[0]
+    if row.get("origin_file"):
+        table_of = f"{row['origin_file']}#{row['table_id']}"
+        place = f"{row['origin_file']}#{row['origin_sheet']}!{row['origin_cell']}"
+    return Known(fact, (*fact, row["publisher"], row["title"], row["published"]), table_of, number, step, place, row)
 
 
 class Swept:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,8 +12,14 @@ from pipelines.sources.labels import Printed, number
 from pipelines.sources.ledger import Advice, Ledger, Mark, Spot
 
 SHOWN = 20
+FEW = 3
 LARGEST_STEP = 8
 Fact = tuple[str, str, str, str]
+TWO_VALUES = Advice("one value a fact", "同一数据在文件内有不同的值，均不采用；请查原表后改正",
+                    "The file contradicts itself and none is taken; look up the original")  # fmt: skip
+DOUBTFUL = Advice("a label whose other facts agree", "该标签下多数数据与文件别处矛盾，不采用；请查原表",
+                  "Most facts under this label are contradicted elsewhere; look up the original")  # fmt: skip
+HALF_EMPTY = Advice("a figure in all of them, or in none", "请核对空格", "Check the empty cells")
 
 
 @dataclass(frozen=True)
@@ -60,38 +66,69 @@ def candidate(
 
 
 def kept_once(ledger: Ledger, candidates: Iterable[Candidate]) -> list[Candidate]:
-    """One candidate a fact: equal repetitions are set aside, and of facts with two values nothing is kept."""
+    """One candidate a fact: equal repetitions are set aside, and of facts with two values nothing is kept.
+
+    Where most of the facts under one label are contradicted, its other facts are not kept either; where one compared
+    fact in ten is contradicted, nothing is: the label, or the whole of one form, stands in the wrong place.
+    """
     by_fact: dict[Fact, list[Candidate]] = defaultdict(list)
     for one in candidates:
         by_fact[one.fact].append(one)
-    kept, contradictions, half_empty = [], [], []
-    for found in by_fact.values():
-        given = [one for one in found if one.printed.value]
-        if len({(Decimal(one.printed.value), one.printed.qualifier) for one in given}) > 1:
-            contradictions.append(given)
-            continue
-        if 0 < len(given) < len(found):
-            half_empty.append(given[0])
-        kept.append((given or found)[0])
-        ledger.mark(Mark.IGNORED, (spot for one in found for spot in (one.spot, *one.labels)))
+    given = {fact: [one for one in found if one.printed.value] for fact, found in by_fact.items()}
+    compared = [found for found in given.values() if len(found) > 1]
+    contradictions = [found for found in compared if _differ(found)]
     _report_contradictions(ledger, contradictions)
+    if len(contradictions) > max(FEW, len(compared) // 10):
+        share = f"{len(contradictions)} of {len(compared)} facts"
+        ledger.report("contradicts_itself", "hard", None, share, TWO_VALUES)
+        return []
+    doubtful = _doubtful(compared)
+    kept, half_empty = [], []
+    for fact, found in by_fact.items():
+        if _differ(given[fact]):
+            continue
+        first = (given[fact] or found)[0]
+        if len(given[fact]) == 1 and doubtful & set(first.labels):
+            _refuse_doubtful(ledger, first, doubtful)
+            continue
+        half_empty += given[fact][:1] if len(given[fact]) < len(found) else []
+        kept.append(first)
+        ledger.mark(Mark.IGNORED, (spot for one in found for spot in (one.spot, *one.labels)))
     if half_empty:
-        advice = Advice("a figure in all of them, or in none", "请核对空格", "Check the empty cells")
         found_empty = f"{len(half_empty)} facts stand in one place of the file and are empty in another"
-        ledger.report("empty_elsewhere", "soft", half_empty[0].spot, found_empty, advice)
+        ledger.report("empty_elsewhere", "soft", half_empty[0].spot, found_empty, HALF_EMPTY)
     return kept
 
 
+def _differ(given: Sequence[Candidate]) -> bool:
+    return len({(Decimal(one.printed.value), one.printed.qualifier) for one in given}) > 1
+
+
+def _doubtful(compared: Sequence[Sequence[Candidate]]) -> set[Spot]:
+    """Labels most of whose compared facts are contradicted."""
+    all_of: Counter[Spot] = Counter()
+    bad: Counter[Spot] = Counter()
+    for found in compared:
+        labels = [label for one in found for label in one.labels]
+        all_of.update(labels)
+        bad.update(labels if _differ(found) else [])
+    return {label for label, count in bad.items() if count >= FEW and 2 * count > all_of[label]}
+
+
+def _refuse_doubtful(ledger: Ledger, one: Candidate, doubtful: set[Spot]) -> None:
+    label = next(label for label in one.labels if label in doubtful)
+    found = f"{', '.join(one.fact)}: {one.printed.value}, under {label.sheet}!{label.cell}"
+    ledger.refuse("doubtful_label", one.spot, found, DOUBTFUL)
+
+
 def _report_contradictions(ledger: Ledger, contradictions: Sequence[Sequence[Candidate]]) -> None:
-    next_zh = "同一数据在文件内有不同的值，均不采用；请查原表后改正"
-    advice = Advice("one value a fact", next_zh, "The file contradicts itself and none is taken; look up the original")
     for number_of, found in enumerate(contradictions):
         ledger.mark(Mark.REFUSED, (spot for one in found for spot in (one.spot, *one.labels)))
         values = " ≠ ".join(f"{one.printed.value} ({one.spot.sheet}!{one.spot.cell})" for one in found)
         if number_of < SHOWN:
-            ledger.report("two_values", "hard", found[0].spot, f"{', '.join(found[0].fact)}: {values}", advice)
+            ledger.report("two_values", "hard", found[0].spot, f"{', '.join(found[0].fact)}: {values}", TWO_VALUES)
     if len(contradictions) > SHOWN:
-        ledger.report("two_values", "hard", None, f"{len(contradictions)} facts, {SHOWN} of them listed", advice)
+        ledger.report("two_values", "hard", None, f"{len(contradictions)} facts, {SHOWN} of them listed", TWO_VALUES)
 
 
 def without_empty_years(ledger: Ledger, kept: Sequence[Candidate]) -> list[Candidate]:

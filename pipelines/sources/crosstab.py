@@ -153,11 +153,23 @@ class _Sheet:
             raise LayoutError("no_year", f"{len(self.numeric)} rows of numbers")
         if kinds and kinds.column is None:
             kinds = self._spread(kinds, years)
+        self._check_order(years, kinds)
         aside = {self.regions} | {one.column for one in (years, kinds) if one and one.column is not None}
         found = Table()
         columns = self._value_columns(years, kinds, aside, found)
         self._collect(found, columns, years, kinds)
         return found
+
+    def _check_order(self, years: _Axis, kinds: _Axis | None) -> None:
+        """Refuses a header whose years neither rise nor fall under one kind: labels may have changed places."""
+        spans: dict[str, list[str]] = {}
+        for column, (_, said) in sorted(years.labels.items()) if years.column is None else ():
+            kind = kinds.at(0, column) if kinds and kinds.column is None else None
+            if said:
+                spans.setdefault(kind[1] if kind else "", []).append(said)
+        for span in spans.values():
+            if span not in (sorted(span), sorted(span, reverse=True)):
+                raise LayoutError("misaligned", f"years in the order {', '.join(span)}")
 
     def _collect(self, found: Table, columns: list[int], years: _Axis | None, kinds: _Axis | None) -> None:
         """Adds the values of every row; a region that is printed once counts down to the next one."""

@@ -26,7 +26,7 @@ class Producer(Declared):
     Args:
         publisher: who publishes the tables originally.
         grade: of the copies that are imported.
-        note: what a reader of the figures should know.
+        note: what a reader of the figures should know; it stands here once, not in every row.
     """
 
     publisher: str
@@ -35,7 +35,7 @@ class Producer(Declared):
 
 
 class _Plain(yaml.SafeLoader):
-    """A SafeLoader that refuses a key given twice; aliases are refused before it is asked."""
+    """A SafeLoader that refuses a key given twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - signature of PyYAML
         keys = [str(self.construct_object(key, deep=True)) for key, _ in node.value]
@@ -51,11 +51,16 @@ def declaration(path: Path, model: type[ModelT]) -> ModelT:
     Raises:
         DeclarationError: the file is missing, too large, no YAML, or not as the model wants it.
     """
-    return checked(content(path), model, path.name)
+    return checked(content(path, may_repeat=True), model, path.name)
 
 
-def content(path: Path) -> dict[str, Any]:
-    """The mapping in a small YAML file without aliases, so that a few lines cannot become millions.
+def content(path: Path, *, may_repeat: bool = False) -> dict[str, Any]:
+    """The mapping in a small YAML file.
+
+    Args:
+        path: the file.
+        may_repeat: whether it may refer to its own entries (`*name`). In a file that came with the tables it may not:
+            a few lines of such references can stand for millions.
 
     Raises:
         DeclarationError: as above.
@@ -65,7 +70,7 @@ def content(path: Path) -> dict[str, Any]:
         if size > LARGEST:
             raise DeclarationError(unusable(path.name, f"{size} bytes", f"<= {LARGEST} bytes"))
         text = path.read_text(encoding="utf-8-sig")
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
+        if not may_repeat and any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
             raise DeclarationError(unusable(path.name, "an alias (*)", "every entry written out"))
         found = yaml.load(text, Loader=_Plain)  # noqa: S506 - a SafeLoader
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, RecursionError) as fault:

@@ -191,13 +191,12 @@ class NbsExport:
     def _figure(self, table: Table, series: _Series, code: str, cell: Cell, printed: Printed) -> Found:
         """One cell as a figure."""
         year = table.years[cell[1]]
-        aside = ("指标名由旁注给出；", "The indicator is named by a sidecar. ") if series.is_stated_aside else ("", "")
-        note = self.declaration.note
+        aside = ("指标名由旁注给出", "The indicator is named by a sidecar") if series.is_stated_aside else ("", "")
         return Found(
             unit_code=code, period=year, measure_id=series.wanted.measure_id, value=printed.value, unit=series.unit,
             origin=Origin(table.book.name, table.book.sha256, table.sheet.name, place(*cell)),
             table_id=series.wanted.table_id, title=f"分省年度数据：{series.printed}",
             publisher=self.declaration.publisher, published=edition(table),
             scope_id=series.wanted.scopes.get(year, "_T"), qualifier=printed.qualifier,
-            missing_reason=printed.missing_reason, note_zh=aside[0] + note.zh, note_en=aside[1] + note.en,
+            missing_reason=printed.missing_reason, note_zh=aside[0], note_en=aside[1],
         )  # fmt: skip

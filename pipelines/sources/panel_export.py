@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from re import Pattern
 
-from pipelines.catalog import Catalog, Declared
+from pipelines.catalog import Catalog, Declared, Words
 from pipelines.grid import Book, Sheet
 from pipelines.sources import panel
 from pipelines.sources.candidates import Candidate, kept_once, report_gaps, report_jumps, without_empty_years
@@ -58,10 +58,11 @@ class PanelIndicator(Declared):
 
 
 class PanelDeclaration(Producer):
-    """panel_export.yaml: the indicators that are wanted, and the labels of their tables."""
+    """panel_export.yaml: the indicators that are wanted, the labels of their tables, and the years not taken."""
 
     patterns: panel.Patterns
     indicators: Mapping[str, PanelIndicator]
+    unsettled: Mapping[str, Mapping[str, Words]] = {}
 
 
 @dataclass
@@ -156,6 +157,7 @@ class PanelExport:
         unit = settled_unit(work.ledger, claim, kept, work.catalog)
         if unit is None:
             return
+        kept = _settled(work.ledger, said.unsettled.get(wanted.table_id, {}), kept)
         edition = max(one.period for one in kept)
         report_gaps(work.ledger, kept, work.catalog)
         breaks = {one.period for one in work.catalog.measures[wanted.measure_id].breaks}
@@ -165,7 +167,7 @@ class PanelExport:
             work.ledger.figures.append(Found(
                 one.unit_code, one.period, wanted.measure_id, one.printed.value, unit, work.ledger.origin(one.spot),
                 wanted.table_id, wanted.title, said.publisher, edition, qualifier=one.printed.qualifier,
-                missing_reason=one.printed.missing_reason, note_zh=said.note.zh, note_en=said.note.en,
+                missing_reason=one.printed.missing_reason,
             ))  # fmt: skip
 
     def _report_sheets(self, ledger: Ledger, candidates: Sequence[Candidate]) -> None:
@@ -208,6 +210,17 @@ class PanelExport:
     def _looked_up(self, text: str) -> str | None:
         plain = panel.without_unit(text)
         return next((key for key, one in self.declaration.indicators.items() if one.name.fullmatch(plain)), None)
+
+
+def _settled(ledger: Ledger, unsettled: Mapping[str, Words], kept: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates without those of the years that are declared unsettled: these are refused, a finding a year."""
+    for period, why in unsettled.items():
+        refused = [one for one in kept if one.period == period]
+        if refused:
+            ledger.mark(Mark.REFUSED, [one.spot for one in refused])
+            advice = Advice("a second source", why.zh, why.en)
+            ledger.report("unsettled_year", "soft", refused[0].spot, f"{period}: {len(refused)} figures", advice)
+    return [one for one in kept if one.period not in unsettled]
 
 
 def _has_bare_years(sheet: Sheet) -> bool:

@@ -143,7 +143,7 @@ class SectorWorkbook:
             ledger.figures.append(Found(
                 *one.fact[:3], one.printed.value, unit, ledger.origin(one.spot), table.table_id, table.title,
                 said.publisher, edition, one.industry, qualifier=one.printed.qualifier,
-                missing_reason=one.printed.missing_reason, note_zh=said.note.zh, note_en=said.note.en,
+                missing_reason=one.printed.missing_reason,
             ))  # fmt: skip
 
     def _two_names(self, book: Book) -> list[Finding]:

@@ -116,7 +116,7 @@ class WorldSkills:
             return [ledger.refused(book.sheets, Refused("header", found, wanted, "请恢复表头", "Restore the header"))]
         self._mark_columns(ledger, table)
         if is_list:
-            return [self._list(ledger, table, book.sheets)]
+            return [self._list(ledger, table)]
         return [self._totals(ledger, table, catalog)]
 
     def _table(self, book: Book) -> _Table | None:
@@ -139,7 +139,7 @@ class WorldSkills:
                 ledger.mark(Mark.IGNORED, (Spot(table.sheet.name, row, at) for row, at, _ in table.sheet.filled()
                                            if at == column))  # fmt: skip
 
-    def _list(self, ledger: Ledger, table: _Table, sheets: Sequence[Sheet]) -> Reading:
+    def _list(self, ledger: Ledger, table: _Table) -> Reading:
         """A list by skill: nothing is stored."""
         rows = []
         header = [Spot(table.sheet.name, table.top, column) for column in table.columns.values()]
@@ -156,7 +156,7 @@ class WorldSkills:
             rows.append(Row(name, edition, skill, medal, table.spot(row, "medal")))
         printed = {one.edition: one for one in self.declaration.printed_totals}
         found = compare_list(ledger, rows, printed)
-        return ledger.reading(sheets, Refused(
+        return ledger.reading(ledger.book.sheets, Refused(
             "medal_list", found, "printed totals", "名单只用于核对，数取自公布的总数",
             "The list serves for comparison only; figures are taken from printed totals"))  # fmt: skip
 
@@ -187,7 +187,8 @@ class WorldSkills:
         for one in kept:
             self._accept(ledger, table, one, medals[one.measure_id])
         report_sums(ledger, kept)
-        return ledger.reading([table.sheet]) if kept else ledger.refused([table.sheet], panel.no_figures(ledger))
+        sheets = ledger.book.sheets
+        return ledger.reading(sheets) if kept else ledger.refused(sheets, panel.no_figures(ledger))
 
     def _accept(self, ledger: Ledger, table: _Table, one: Candidate, medal: Medal) -> None:
         said = self.declaration
@@ -198,7 +199,7 @@ class WorldSkills:
             *one.fact[:3], one.printed.value, said.units[medal], ledger.origin(one.spot), TOTALS_ID,
             f"{competition}{f'（第{edition}届）' if edition else ''}奖牌", said.publisher,
             tidied(table.text(one.spot.row, "year"))[:4], qualifier=one.printed.qualifier,
-            missing_reason=one.printed.missing_reason, note_zh=said.note.zh, note_en=said.note.en,
+            missing_reason=one.printed.missing_reason,
         ))  # fmt: skip
 
     def _refuse_row(self, ledger: Ledger, table: _Table, row: int, roles: Sequence[str]) -> None:

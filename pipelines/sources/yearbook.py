@@ -43,8 +43,8 @@ class Yearbook:
     def recognises(self, book: Book) -> bool:
         """Whether a cell says what only this yearbook's tables say."""
         patterns = [re.compile(one) for one in self.declaration.recognised_by]
-        texts = (chinese(text) for sheet in book.sheets for _, _, text in sheet.filled())
-        return any(pattern.search(text) for text in texts if text for pattern in patterns)
+        texts = {text for sheet in book.sheets for _, _, text in sheet.filled() if HAN.search(text)}
+        return any(pattern.search(chinese(text)) for text in texts for pattern in patterns)
 
     def read(self, book: Book, catalog: Catalog, sidecar: Sidecar | None) -> Sequence[Reading]:
         """The tables of the book, one reading a title."""
@@ -135,14 +135,13 @@ class Yearbook:
         self, ledger: Ledger, printed: Printed, named: Title, title: str, year: str, sidecar: Sidecar | None
     ) -> Found:
         """What all figures of the table say."""
-        note = self.declaration.note
-        aside = ("标题由旁注给出；", "The title is given by a sidecar. ") if sidecar and not printed.title else ("", "")
+        aside = ("标题由旁注给出", "The title is given by a sidecar") if sidecar and not printed.title else ("", "")
         book = ledger.book
         return Found(
             unit_code="", period=year, measure_id="", value="", unit="", origin=Origin(book.name, book.sha256, "", ""),
             table_id=named.table_id, title=title, publisher=self.declaration.publisher,
             published=self._edition(printed, int(year)), scope_id=named.scope_id,
-            note_zh=aside[0] + note.zh, note_en=aside[1] + note.en,
+            note_zh=aside[0], note_en=aside[1],
         )  # fmt: skip
 
     def _edition(self, printed: Printed, year: int) -> str:

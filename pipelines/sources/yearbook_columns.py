@@ -46,7 +46,7 @@ def columns(ledger: Ledger, printed: Printed, declared: YearbookTable, catalog: 
     """The wanted columns; those declared as unwanted are marked as ignored.
 
     Raises:
-        RefusalError: a wanted header is missing or stands twice, or a column fits two declarations.
+        RefusalError: a wanted header is missing or stands twice, a column fits two declarations, or has slipped.
     """
     units = frozenset(unit for one in catalog.units_of_measure.values() for unit in one.printed)
     headed = list(_headed(printed, units))
@@ -62,6 +62,7 @@ def columns(ledger: Ledger, printed: Printed, declared: YearbookTable, catalog: 
             ledger.report("column_absent", "info", printed.at, wanted.measure_id, Advice(
                 wanted.header, "此年表内没有此栏", "The table of this year has no such column"))  # fmt: skip
             continue
+        _refuse_slipped(fits[0])
         column = _with_unit(ledger, fits[0], wanted, _stated(printed, fits[0], headed), catalog)
         if column is not None:
             ledger.mark(Mark.ACCEPTED, fits[0].spots())
@@ -100,6 +101,21 @@ def _refuse_unclear(fitted: list[tuple[Wanted, list[_Headed]]], headed: list[_He
             raise RefusalError(Refused("ambiguous_column", one.header.name, " | ".join(patterns),
                                        "一栏符合两条规则，请收紧 data/imports 中的表头规则",
                                        "A column fits two patterns: narrow them in data/imports"))  # fmt: skip
+
+
+def _refuse_slipped(one: _Headed) -> None:
+    """A number above the first region or below the last means that labels and values do not stand in one row.
+
+    Raises:
+        RefusalError: names the first such cell.
+    """
+    outside = one.page.numbers_outside(one.at)
+    if outside:
+        spot = Spot(one.page.sheet.name, *outside[0])
+        found = f"{spot.sheet}!{spot.cell} {one.page.sheet.rows[spot.row][spot.column]} ({one.header.name})"
+        raise RefusalError(Refused("slipped_column", found, "numbers beside regions only",
+                                   "数字不在地区所在的行：某页的地区栏可能缺失或错位，请用原表",
+                                   "Numbers stand outside the regions' rows: a region column is missing"))  # fmt: skip
 
 
 def _with_unit(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.grid import Sheet
 from pipelines.sources.labels import HAN, Regions, number, tidied
@@ -42,6 +43,7 @@ class Page:
         right: the column after its last.
         top: the first row of what stands above the regions.
         rows: the rows from the first region to the last.
+        bottom: the row where the next page below begins, or the end of the sheet.
     """
 
     sheet: Sheet
@@ -51,6 +53,7 @@ class Page:
     right: int
     top: int
     rows: range
+    bottom: int
 
     def above(self) -> Iterator[tuple[At, str]]:
         """The filled cells above the regions, each with its tidied text."""
@@ -58,6 +61,12 @@ class Page:
             for column in range(self.left, self.right):
                 if text := tidied(self.sheet.rows[row][column]):
                     yield (row, column), text
+
+    def numbers_outside(self, column: int) -> list[At]:
+        """The cells of a column that hold a number above the first region or below the last."""
+        rows = (*range(self.top, self.rows.start), *range(self.rows.stop, self.bottom))
+        printed = {row: number(self.sheet.rows[row][column]) for row in rows}
+        return [(row, column) for row, one in printed.items() if one is not None and one.value]
 
     def holds(self, row: int, column: int) -> bool:
         """Whether a cell stands on this page."""
@@ -87,11 +96,12 @@ class Page:
 
 
 def is_about_page(text: str) -> bool:
-    """Whether tidied Chinese text is about the whole page: title, continuation, unit, the year-book's name."""
+    """Whether tidied Chinese text is about the whole page: title, continuation, unit, the yearbook's name."""
     return bool(TITLE.search(text) or CONTINUED.fullmatch(text) or UNIT_LINE.fullmatch(text)
                 or "年鉴" in text or text == "统计资料")  # fmt: skip
 
 
+@lru_cache(maxsize=10_000)
 def chinese(text: str) -> str:
     """The Chinese of a cell that is printed in two languages, tidied; empty where there is none."""
     lines = [tidied(line) for line in text.replace("\r", "\n").split("\n")]
@@ -122,7 +132,9 @@ def pages(sheet: Sheet, regions: Regions) -> list[Page]:
                  if _holds_words(sheet, run, there)]  # fmt: skip
         values = max(names, default=column) + 1
         left = column if any(there < column and _overlap(other, run) for there, other in first) else 0
-        found.append(Page(sheet, left, column, values, right, top, run))
+        below = (other.start for there, other in first if there == column and other.start >= run.stop)
+        bottom = _heading_after(sheet, column, run.stop, min(below, default=len(sheet.rows)))
+        found.append(Page(sheet, left, column, values, right, top, run, bottom))
     return sorted(found, key=lambda page: (page.top, page.region))
 
 
@@ -138,6 +150,11 @@ def _runs(sheet: Sheet, column: int, regions: Regions) -> list[range]:
     codes = [{regions.code(sheet.rows[row][column]) for row in rows} - {None} for rows in found]
     return [range(rows[0], rows[-1] + 1) for rows, named in zip(found, codes, strict=True)
             if len(named) >= FEWEST_REGIONS]  # fmt: skip
+
+
+def _heading_after(sheet: Sheet, column: int, start: int, stop: int) -> int:
+    """The first row of a column that holds anything; what stands below belongs to the next page, or to notes."""
+    return next((row for row in range(start, stop) if sheet.rows[row][column].strip()), stop)
 
 
 def _repeats_names(sheet: Sheet, column: int, run: range, runs: list[tuple[int, range]]) -> bool:

@@ -284,11 +284,12 @@ def test_the_report_names_every_file_and_the_totals_add_up(given: Path, swept: S
     put(given / "1.csv", old().replace(BEIJING, "北京市,,abc"))
     put(given / "2.csv", "x,y\n1,2\n")
     found = swept()
-    files = list(report.files(found))
-    assert [line[0] for line in files] == ["1.csv", "2.csv"]
-    assert "没有读取器" in files[1][-1]
-    assert "No reader" in files[1][-1]
-    assert [line[0] for line in report.findings(found)] == ["错误 hard"]
+    imported, refused = report.files(found)
+    assert imported.startswith("导入 imported，1.csv，nbs_urban_employment：123个数 figures，31个单位 units，2021–2024")
+    assert refused.startswith("拒绝 refused，2.csv：没有读取器")
+    assert "No reader" in refused
+    (finding,) = report.findings(found)
+    assert finding.startswith("错误 hard，1.csv 1 C5，not_a_number")
     assert "figures 123" in report.totals(found)
 
 
@@ -308,7 +309,8 @@ def test_the_command_imports_and_a_refused_file_is_no_failure(given: Path, home:
     assert list((home / "data" / "sources").iterdir()) == []
     done = CliRunner().invoke(cli.main, ["import", str(given)])
     assert done.exit_code == 0, done.output
-    assert "nbs_export" in done.output
+    assert "1.csv，nbs_urban_employment：124个数" in done.output
+    assert "2.csv：没有读取器" in done.output
     assert [path.name for path in (home / "data" / "sources").iterdir()] == ["nbs_export.csv"]
 
 

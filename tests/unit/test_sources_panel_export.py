@@ -26,8 +26,14 @@ def catalog() -> Catalog:
 
 
 @pytest.fixture(scope="module")
-def reader() -> PanelExport:
+def declared() -> PanelExport:
     return PanelExport.declared(ROOT / "data" / "imports")
+
+
+@pytest.fixture(scope="module")
+def reader(declared: PanelExport) -> PanelExport:
+    """The reader with every year settled, so that these tests may use any."""
+    return PanelExport(declared.declaration.model_copy(update={"unsettled": {}}))
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +123,22 @@ def test_values_that_sheets_contradict_are_not_taken(reader, catalog, regions) -
     assert "Sheet4!B3" in finding.found
     assert len(reading.figures) == 31 * 3 * 4 - 1
     assert ("110000", "2014", "industrial_rd_spending") not in {one.fact[:3] for one in reading.figures}
+
+
+def test_two_regions_that_changed_places_take_their_unconfirmed_figures_with_them(reader, catalog, regions) -> None:
+    rows = whole(regions)
+    rows[0][2:4] = reversed(rows[0][2:4])
+    sheets = {f"Sheet{year}": one_year(regions, year) for year in (2012, 2013, 2014)}
+    reading = read(reader, catalog, book(Sheet1=rows, **sheets))
+    assert {"two_values", "doubtful_label"} <= set(codes(reading, "hard"))
+    assert {one.unit_code for one in reading.figures}.isdisjoint({"110000", "120000"})
+    assert len(reading.figures) == 29 * 3 * 4
+
+
+def test_years_that_changed_places_are_refused(reader, catalog, regions) -> None:
+    rows = by_year(regions, product)
+    rows[0][2:4] = reversed(rows[0][2:4])
+    assert [one.code for one in read(reader, catalog, book("a.xls", a=rows)).findings] == ["misaligned"]
 
 
 def test_without_regions_it_is_refused_and_the_unit_in_its_name_is_checked(reader, catalog) -> None:
@@ -216,3 +238,14 @@ def test_years_as_numbers_of_a_yearbook_table_are_not_taken_for_a_panel(reader) 
     rows = [["地区", "R&D人员全时当量"], ["北京", "2012"], ["天津", "1944"]]
     assert not reader.recognises(book("raw-2011.xlsx", 表=rows))
     assert not reader.recognises(replace(book(a=[["2021", "2022", "2023"], ["1", "2", "3"]]), format="csv"))
+
+
+def test_a_year_that_is_declared_unsettled_is_refused_and_said(
+    declared: PanelExport, reader: PanelExport, catalog: Catalog, regions: list[str]
+) -> None:
+    found = book(Sheet1=whole(regions))
+    every, settled = read(reader, catalog, found), read(declared, catalog, found)
+    assert {one.period for one in every.figures} - {one.period for one in settled.figures} == {"2015"}
+    assert settled.cells_refused == every.cells_refused + len(NAMES) * len(regions)
+    (said, *_) = [one for one in settled.findings if one.code == "unsettled_year"]
+    assert (said.found, said.wanted) == (f"2015: {len(regions)} figures", "a second source")

@@ -127,6 +127,16 @@ def test_a_pivot_that_lost_a_region_gives_its_industries_to_nobody(reader, catal
     assert {one.unit_code for one in reading.figures}.isdisjoint({"110000", "120000"})
 
 
+def test_a_column_shifted_against_its_labels_refuses_the_table(reader, catalog, regions) -> None:
+    rows = long(regions, LONG_NAMES, persons)
+    values = [row[3] for row in rows[2:]] + ["1"]
+    shifted = [rows[0], *([*row[:3], value, row[4]] for row, value in zip(rows[1:], values, strict=True))]
+    (reading,) = read(reader, catalog, 人员=pivot(regions[:8], LONG_NAMES, persons), 人员_原=shifted)
+    assert reading.refused is not None
+    assert reading.figures == []
+    assert "contradicts_itself" in codes(reading, "hard")
+
+
 def test_two_spellings_of_an_industry_are_one_and_told(reader, catalog, regions) -> None:
     first, second = read(reader, catalog, 人员_原=long(regions, LONG_NAMES, persons),
                          人员平均工资_原=long(regions, WAGE_NAMES, wage))  # fmt: skip
@@ -244,7 +254,7 @@ def test_other_workbooks_are_not_recognised(reader, regions) -> None:
 
 
 def test_growth_across_2013_is_declared_broken(catalog: Catalog) -> None:
-    for measure_id in ("urban_nonprivate_employment", "urban_nonprivate_average_wage"):
+    for measure_id in ("urban_nonprivate_employment", "average_wage_urban_nonprivate"):
         assert [one.period for one in catalog.measures[measure_id].breaks] == ["2013"]
 
 

@@ -342,6 +342,21 @@ def test_a_table_that_cannot_be_read_without_guessing_is_refused_with_the_reason
     assert (reading.cells_ignored == reading.cells_read) == (change == "not_wanted")
 
 
+@pytest.mark.parametrize(("rows_lower", "code"), [(-1, "slipped_column"), (1, "missing_column")])
+def test_values_are_not_given_to_the_regions_of_another_page(
+    agri: Yearbook, catalog: Catalog, provinces: list[str], rows_lower: int, code: str
+) -> None:
+    first, second, third = agri_pages(provinces)
+    second = [[], *second] if rows_lower > 0 else second
+    first = [[], *first] if rows_lower < 0 else first
+    whole = beside(beside(first, second), third)
+    assert one_reading(agri, catalog, whole).refused is None
+    without_second_regions = [[text for column, text in enumerate(row) if column != 4] for row in whole]
+    refused = one_reading(agri, catalog, without_second_regions).refused
+    assert refused is not None
+    assert refused.code == code
+
+
 def test_a_sidecar_gives_the_title_that_a_page_lacks(st: Yearbook, catalog: Catalog, provinces: list[str]) -> None:
     sidecar = Sidecar("各地区规上工业企业数量情况", 2021, "the seller of the copy")
     reading = one_reading(st, catalog, firms(provinces)[1:], sidecar=sidecar)
