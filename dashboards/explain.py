@@ -131,7 +131,8 @@ def _value_lines(indicator: Row, value: Row, rows: list[Row], language: Language
     if value["derived_value"] is not None:
         shown = qualified(value["derived_value"], unit, language, _bound(value), _decimals(unit, decimals))
         lines.append(_said("working", language, working=_with_numbers(indicator, rows, value, language), value=shown))
-        if value["derived_value"] >= SMALL or indicator["method"] != "level":
+        is_open = value["derived_low"] != value["derived_high"] or value["derived_low"] is None
+        if is_open and (value["derived_value"] >= SMALL or indicator["method"] != "level"):
             lines.append(_said("interval", language, interval=_bounds(value, unit, decimals, language)))
     if value["reported_value"] is not None and indicator["method"] != "level":
         digits = len(value["reported_printed"].partition(".")[2])

@@ -196,7 +196,8 @@ def origin(view: View, line: Row) -> Cell:
     if line["form_zh"]:
         stamp = view.of(line, "form_note") or view.word("demo.stamp")
         form = view.word("working.form").format(form=view.of(line, "form"), stamp=stamp)
-        place = view.word("working.return").format(unit=line["origin_sheet"] or "", version=line["source_line"],
+        place = view.word("working.return").format(unit=str(line["origin_sheet"] or "").partition(" ")[0],
+                                                   period=line["period"], version=line["source_line"],
                                                    cell=line["origin_cell"] or line["measure_id"])  # fmt: skip
         return joined(form, small(place), between="<br>")
     ours = small(f"{line['source_file'].rpartition('/')[2]}:{line['source_line']}")

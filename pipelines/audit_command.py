@@ -74,8 +74,8 @@ def print_trial(home: Home, console: Console, tabular: Tabular) -> bool:
     total = len(bench.faults.declared)
     tried = list(track(bench.tried(), total=total, description="植入 / planting", console=console, transient=True))
     verdict = bench.verdict(tried)
-    table = tabular("规则 / rule", "", "植入 / planted", "查出 / found", "查全 / recall", "属实 / expected",
-                    "误报 / unexpected", "查准 / precision")  # fmt: skip
+    table = tabular("规则 / rule", "", "植入 planted", "查出 found", "查全 recall", "属实 true", "误报 false",
+                    "查准 precision")  # fmt: skip
     for rule_id, score in verdict.scores.items():
         severity = book.rules[rule_id].severity if rule_id in book.rules else "?"
         table.add_row(rule_id, severity, *_score(score))
@@ -90,7 +90,7 @@ def _score(score: Score) -> tuple[str, ...]:
 
 
 def _share(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.1f} %"
+    return "–" if value is None else f"{100 * value:.1f}%"
 
 
 def _print_verdict(verdict: Verdict, total: int, console: Console) -> None:

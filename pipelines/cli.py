@@ -156,6 +156,33 @@ def import_tables(
 
 
 @main.command()
+def audit(
+    fault: Annotated[list[str] | None, typer.Option(help="植入差错：名称、规则或 all / plant: name, rule, all")] = None,
+    rule: Annotated[list[str] | None, typer.Option(help="列出该规则的疑点 / list the findings of a rule")] = None,
+    *,
+    trial: Annotated[bool, typer.Option("--trial", help="逐个植入，查准与查全 / precision and recall")] = False,
+) -> None:
+    """按审核规则审核演示数据；植入差错看能否查出。 Audit the demonstration data; plant faults and see them found."""
+    from pipelines import audit_command as room
+    from pipelines.audit import RuleError
+    from pipelines.demo import DemoError
+
+    passed = True
+    try:
+        if trial:
+            passed = room.print_trial(Home(), console, _table)
+        elif fault:
+            room.print_planted(Home(), console, fault)
+        else:
+            passed = room.print_audit(Home(), console, _table, rule or [])
+    except (CatalogError, RuleError, DemoError) as refused:
+        problems.print(str(refused), markup=False, soft_wrap=True)
+        passed = False
+    if not passed:
+        raise typer.Exit(1)
+
+
+@main.command()
 def dashboard(port: Annotated[int, typer.Option(help="端口 / port")] = 8501) -> None:
     """打开仪表板。 Open the dashboard."""
     app = CHECKOUT / "dashboards" / "app.py"

@@ -142,7 +142,8 @@ class Line:
         @self.several("returns", (), names)
         def returns() -> Iterable[dg.Output[pa.Table]]:
             """The returns of the demonstration country, generated from its declared seed."""
-            made = demo.country(self.catalog, self.home.catalog / "channels" / self.channel)
+            planted = self.catalog.channels[self.channel].planted
+            made = demo.country(self.catalog, self.home.catalog / "channels" / self.channel, faults=planted)
             for name in names:
                 yield dg.Output(made[name], short(name))
 

@@ -184,16 +184,20 @@ class Warehouse:
             return con.sql(f"SELECT * FROM {quoted(name)}").to_arrow_table(), digest(con, name, quoted(name))
 
     def frame(self, name: str, columns: Collection[str]) -> tuple[pd.DataFrame, str]:
-        """The table in key order with its content hash; these columns as plain objects, the others left in Arrow.
+        """The table in key order with its content hash; these columns as plain objects, the others by name only.
 
         Raises:
             WarehouseError: the table was never written.
         """
-        key = ", ".join(f'"{column}"' for column in self.tables.table(name).key)
+        declared = self.tables.table(name)
+        chosen, key = (", ".join(f'"{column}"' for column in names) for names in (sorted(columns), declared.key))
         with self.connection() as con, known(name):
-            rows = con.sql(f"SELECT * FROM {quoted(name)} ORDER BY {key}").to_arrow_table()
+            there = con.sql(f"SELECT * FROM {quoted(name)} LIMIT 0").columns
+            rows = con.sql(f"SELECT {chosen} FROM {quoted(name)} ORDER BY {key}").to_arrow_table()
             mark = digest(con, name, quoted(name))
-        made = {column: _series(rows.column(column), as_objects=column in columns) for column in rows.column_names}
+        by_name_only = pd.Series([False] * len(rows))
+        made = {column: pd.Series(rows.column(column).to_pylist(), dtype=object) if column in columns else by_name_only
+                for column in there}  # fmt: skip
         return pd.DataFrame(made), mark
 
     def replace_rows(self, name: str, column: str, value: str, frame: pd.DataFrame) -> None:
@@ -243,13 +247,6 @@ def quoted(name: str) -> str:
 
 def _schema(name: str) -> str:
     return '"' + name.partition(".")[0] + '"'
-
-
-def _series(column: Any, *, as_objects: bool) -> pd.Series[Any]:
-    """An Arrow column as plain objects (None where missing), or as it is."""
-    if as_objects:
-        return pd.Series(column.to_pylist(), dtype=object)
-    return pd.Series(pd.array(column, dtype=pd.ArrowDtype(column.type)))
 
 
 def _stored(value: Any, kind: str) -> Any:

@@ -23,13 +23,18 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with the real sources and one published release; read it, never change it."""
-    folder = tmp_path_factory.mktemp("released") / "my projects" / "产改"
-    for name in ("data/sources", "data/imports", "data/catalog", "expectations"):
-        shutil.copytree(ROOT / name, folder / name)
-    (folder / "data" / "inbox").mkdir()
-    home = Home(folder)
+    home = fresh(tmp_path_factory.mktemp("released"))
     assert run(home, book=True) == []
     assert pointer.current(home, "real") is not None
+    return home
+
+
+def fresh(folder: Path) -> Home:
+    """A home with everything that is in git and nothing that is made."""
+    home = Home(folder / "my projects" / "产改")
+    for name in ("data/sources", "data/imports", "data/catalog", "expectations"):
+        shutil.copytree(ROOT / name, home.root / name)
+    home.inbox.mkdir()
     return home
 
 

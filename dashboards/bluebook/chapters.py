@@ -99,18 +99,14 @@ def _years(material: Material, one: Row, rows: list[Row]) -> Table:
 def _breaks(material: Material, one: Row) -> Iterator[Block]:
     """From when the series, or a measure that it rests on, is not comparable with before, and why."""
     named = material.language
-    said = []
     for found in records(queries.breaks(material.release.cursor(), one["indicator_id"])):
         table, key = _break_key(material, one, found)
         of = text("catalog.measure", {"measure_id": key["measure_id"]},
                   {f"title_{named}": found[f"measure_{named}"]}, f"title_{named}") if "measure_id" in key else None
-        said.append(material.filled(
-            "book.break.measure" if of else "book.break",
-            period=figure(table, key, found, ("period",), "period", named, as_at=False), measure=of,
-            note=text(table, key, found, f"note_{named}"),
-        ))  # fmt: skip
-    if said:
-        yield Paragraph(tuple(said), "note")
+        period = figure(table, key, found, ("period",), "period", named, as_at=False)
+        note = text(table, key, found, f"note_{named}")
+        said = material.filled("book.break.measure" if of else "book.break", period=period, measure=of, note=note)
+        yield Paragraph((said,), "note")
 
 
 def _break_key(material: Material, one: Row, found: Row) -> tuple[str, dict[str, str]]:

@@ -17,6 +17,7 @@ from pipelines.audit.query import query
 from pipelines.catalog import Words
 
 Row = dict[str, Any]
+ABSENT = re.compile(r'Table with name "?(\w+)"? does not exist')
 NUMBER = re.compile(r"^-?\d+\.\d+$")
 NO_ROWS = Words(zh="范围内没有任何行", en="no row is in its scope")
 NO_OPERAND = Words(zh="范围内各行都缺少所需数值", en="every row in its scope lacks a figure that it needs")
@@ -142,9 +143,10 @@ def _not_run(rule_id: str, reason: Words, unchecked: int = 0) -> Audited:
 def _reason(fault: duckdb.Error, view: str) -> Words:
     """Why a query could not run, in words: the first line of what the engine says."""
     said = str(fault).strip().splitlines()[0]
+    absent = ABSENT.search(said)
     match fault:
-        case duckdb.CatalogException():
-            zh, en = "所需的表不在", "a table that it needs is not there"
+        case duckdb.CatalogException() if absent:
+            return Words(zh=f"本频道没有表 {absent[1]}", en=f"this channel has no table {absent[1]}")
         case duckdb.BinderException():
             zh, en = "所需的列不在", "a column that it needs is not there"
         case _:

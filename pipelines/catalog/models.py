@@ -292,7 +292,8 @@ class Channel(Declared):
     """A channel: real or demonstration, never both.
 
     `made_from` says what its observations come from: published figures, or returns of reporting units.
-    `reads` are the files below `data/` that it is made from, beside what is declared (glob patterns).
+    `reads` are the files below `data/` that it is made from, beside what is declared (glob patterns). `planted` names
+    faults that a demonstration is made with: by name, by rule, or "all".
     """
 
     name: Words
@@ -300,3 +301,4 @@ class Channel(Declared):
     made_from: Literal["figures", "returns"]
     reads: tuple[str, ...]
     is_demonstration: bool = False
+    planted: tuple[str, ...] = ()

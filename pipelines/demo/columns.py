@@ -33,7 +33,7 @@ def repeated(texts: Sequence[str], places: NDArray[np.intp]) -> pa.Array:
     return pa.array(texts, pa.string()).take(pa.array(places))
 
 
-def table(name: str, columns: Mapping[str, pa.Array], catalog: Catalog) -> pa.Table:
+def table(name: str, columns: Mapping[str, pa.Array], catalog: Catalog, *, is_sorted: bool = False) -> pa.Table:
     """The columns in declared order and type, rows in the order of the key.
 
     Raises:
@@ -46,7 +46,7 @@ def table(name: str, columns: Mapping[str, pa.Array], catalog: Catalog) -> pa.Ta
                         " 列与 tables.yaml 不一致。")  # fmt: skip
     fields = [(column, columns[column].cast(TYPES[catalog.columns[column].type])) for column in declared.columns]
     made = pa.table(dict(fields))
-    return made.sort_by([(column, "ascending") for column in declared.key])
+    return made if is_sorted else made.sort_by([(column, "ascending") for column in declared.key])
 
 
 def from_rows(name: str, rows: Iterable[Mapping[str, Any]], catalog: Catalog) -> pa.Table:

@@ -95,8 +95,7 @@ def _trade(declared: Contests, period: str, chance: np.random.Generator) -> Trad
 
 def _region(land: Land, node: Node, chance: np.random.Generator) -> str:
     """Where it was held: the unit's own place, or any province for a unit that has none."""
-    provinces = [one.code for one in land.nodes if one.kind == "province"]
-    drawn = provinces[int(chance.integers(len(provinces)))]
+    drawn = land.provinces[int(chance.integers(len(land.provinces)))]
     if node.kind in ("central_organs", "industrial_union"):
         return drawn
     return str(node.parent) if node.kind == "enterprise" else node.code
@@ -134,7 +133,7 @@ def _entered(declared: Contests, unit: Unit, level: str, expected: float, chance
     if level in NATIONAL:
         entrants = int(chance.integers(*declared.national_entrants))
     elif level == GRASSROOTS:
-        entrants = int(max(min(expected, 0.3 * unit.staff), 20) * chance.uniform(0.9, 1.1)) + 1
+        entrants = max(int(expected * chance.uniform(*declared.grassroots_size)), 20)
     else:
         entrants = max(int(expected), 40) + int(chance.integers(0, 25))
     each = int(chance.integers(*declared.persons_per_unit))

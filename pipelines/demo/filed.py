@@ -127,7 +127,7 @@ def form_table(name: str, filed: Filed, measures: Sequence[str], catalog: Catalo
     columns = dict(_keys(filed))
     for measure in measures:
         columns[measure] = _column(filed.figures(measure), filed.absent(measure))
-    return table(name, columns, catalog)
+    return table(name, columns, catalog, is_sorted=True)
 
 
 def contribution_table(
@@ -141,7 +141,7 @@ def contribution_table(
         for suffix, counts in zip(("contributors", "largest", "second_largest"), _of_versions(filed, measure, made),
                                   strict=True):  # fmt: skip
             columns[f"{measure}__{suffix}"] = _column(counts, absent)
-    return table(name, columns, catalog)
+    return table(name, columns, catalog, is_sorted=True)
 
 
 def _of_versions(filed: Filed, measure: str, made: Contribution) -> tuple[Counts, Counts, Counts]:

@@ -63,6 +63,10 @@ class Land:
         return tuple(sorted(self.country.mix.ownerships))
 
     @cached_property
+    def provinces(self) -> tuple[str, ...]:
+        return tuple(node.code for node in self.nodes if node.kind == "province")
+
+    @cached_property
     def starts(self) -> NDArray[np.intp]:
         """The places of the leaves that are counted in the nation; those within them follow."""
         return np.array([place for place, node in enumerate(self.nodes) if not node.is_nested])

@@ -67,7 +67,7 @@ class Drawing:
             case Cumulative():
                 return self._capped(self._cumulative(name, method, values), method.at_most, values)
             case Average(of=of, noise=noise):
-                return self._average(name, self._base(of, values), noise)
+                return self._capped(self._average(name, self._base(of, values), noise), method.at_most, values)
             case Inflow():
                 return self._inflow(name, method, values)
             case Outflow(of=of, inflow=inflow):

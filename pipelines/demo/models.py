@@ -70,10 +70,11 @@ class Cumulative(Effects):
 
 
 class Average(Declared):
-    """The mean of opening and closing stock of `of`, with some noise."""
+    """The mean of opening and closing stock of `of`, with some noise; never more than the measures in `at_most`."""
 
     name: Literal["average"]
     of: str
+    at_most: tuple[str, ...] = ()
     noise: float = 0.0
 
 
@@ -251,6 +252,7 @@ class Contests(Declared):
     emerging_share: dict[int, float]
     entrants_per_staff: dict[int, float]
     national_entrants: tuple[int, int]
+    grassroots_size: tuple[float, float]
     persons_per_unit: tuple[int, int]
     shares: dict[str, tuple[float, float]]
     promoted: tuple[float, float]

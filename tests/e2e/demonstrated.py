@@ -31,6 +31,10 @@ def demonstrated(released: Home, folder: Path) -> Home:
     with duckdb.connect(str(copy / "release.duckdb")) as con:
         con.execute("UPDATE quality.release_info SET text = 'demo' WHERE name = 'channel'")
         con.execute("UPDATE quality.release_info SET text = $name WHERE name = 'release_id'", {"name": DEMONSTRATION})
+        con.execute("""UPDATE facts.observation SET source_file = 'returns.skill', source_line = 2,
+                           origin_file = 'skill', origin_sheet = concat_ws(' ', unit_code, period, 'v2'),
+                           origin_cell = measure_id
+                       WHERE unit_code = '500000'""")
         _suspicious(con)
     return home
 
@@ -39,16 +43,18 @@ def _suspicious(con: duckdb.DuckDBPyConnection) -> None:
     """Two rules, one of which did not run, and findings of two severities."""
     for table in ("quality.rule", "quality.rule_run", "quality.finding"):
         con.execute(f"DELETE FROM {table}")
-    con.execute("""INSERT INTO quality.rule (rule_id, form_id, rule_severity, statement_zh, statement_en, mend_zh, mend_en)
-                   VALUES ('WF03', 'workforce', 'hard', '合计 = 在岗 + 派遣 + 其他', 'total = sum', '改正合计', 'mend'),
-                          ('X06', 'workforce', 'soft', '不泄密', 'no disclosure', '核实', 'verify')""")
-    con.execute("""INSERT INTO quality.rule_run (rule_id, state, reason_zh, reason_en, rows_checked, rows_not_checked,
-                                                 findings)
-                   VALUES ('WF03', 'ran', NULL, NULL, 1200, 34, 2), ('X06', 'not_run', '缺表', 'no table', NULL, NULL, NULL)""")  # noqa: E501
-    con.execute("""INSERT INTO quality.finding (finding_id, rule_id, rule_severity, form_id, unit_code, period,
-                                                obs_vintage, cell, found, expected, mend_zh, mend_en)
-                   VALUES ('1', 'WF03', 'hard', 'workforce', '370000', '2021', 1, 'iw_total', '100', '96', '改正', 'mend'),
-                          ('2', 'WF03', 'soft', 'workforce', '440000', '2022', 1, 'iw_total', '7', '8', '核实', 'verify')""")  # noqa: E501
+    con.execute("""
+        INSERT INTO quality.rule (rule_id, form_id, rule_severity, statement_zh, statement_en, mend_zh, mend_en) VALUES
+            ('WF03', 'workforce', 'hard', '合计 = 在岗 + 派遣 + 其他', 'total = sum', '改正合计', 'mend'),
+            ('X06', 'workforce', 'soft', '不泄密', 'no disclosure', '核实', 'verify')""")
+    con.execute("""
+        INSERT INTO quality.rule_run (rule_id, state, reason_zh, reason_en, rows_checked, rows_not_checked, findings)
+        VALUES ('WF03', 'ran', NULL, NULL, 1200, 34, 2), ('X06', 'not_run', '缺表', 'no table', NULL, NULL, NULL)""")
+    con.execute("""
+        INSERT INTO quality.finding (finding_id, rule_id, rule_severity, form_id, unit_code, period, obs_vintage, cell,
+                                     found, expected, mend_zh, mend_en) VALUES
+            ('1', 'WF03', 'hard', 'workforce', '370000', '2021', 1, 'iw_total', '100', '96', '改正', 'mend'),
+            ('2', 'WF03', 'soft', 'workforce', '440000', '2022', 1, 'iw_total', '7', '8', '核实', 'verify')""")
 
 
 def imported(released: Home, folder: Path) -> Home:
@@ -67,8 +73,8 @@ def imported(released: Home, folder: Path) -> Home:
                                '2014', 200, 93, 2, 105, NULL, NULL),
                               ($b, repeat('cd', 32), 'xls', NULL, NULL, '', 'refused', NULL, NULL, NULL, NULL, 10, 0, 9,
                                0, '有密码', 'it has a password')""", {"a": FILES[0], "b": FILES[1]})
-        con.execute("""INSERT INTO quality.import_finding (finding_id, input_name, sheet, cell, code, rule_severity, found,
-                           wanted, next_step_zh, next_step_en)
+        con.execute("""INSERT INTO quality.import_finding (finding_id, input_name, sheet, cell, code, rule_severity,
+                           found, wanted, next_step_zh, next_step_en)
                        VALUES ('f1', $a, 'Sheet1', 'C7', 'odd', 'soft', '12..5', '一个数', '核对原文', 'look')""",
                     {"a": FILES[0]})  # fmt: skip
         con.execute("""UPDATE facts.observation SET origin_file = $a, origin_hash = repeat('ab', 32),

@@ -202,6 +202,13 @@ def test_the_import_is_shown_file_by_file_with_its_cells_and_reasons(
         assert text in shown
 
 
+def test_a_figure_from_a_return_shows_form_with_stamp_unit_version_and_cell() -> None:
+    shown = html(opened("indicator", channel="demo", indicator="high_skilled_share", unit="500000", period="2022-10"))
+    assert f"产改统2表 技能人才与技能形成（{FORM}）" in shown
+    said = word("working.return", "zh").format(unit="500000", period="2022-10", version=2, cell="high_skilled_total")
+    assert said in shown
+
+
 def test_an_imported_figure_shows_the_file_that_it_was_found_in(
     released: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

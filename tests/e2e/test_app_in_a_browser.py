@@ -11,12 +11,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from pipelines.home import Home
 from pipelines.release import pointer
+from tests.e2e.demonstrated import DEMONSTRATION, demonstrated
 
 CHROMIUM = "/usr/bin/chromium"
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
@@ -42,21 +44,36 @@ def lacking() -> str | None:
 pytestmark = pytest.mark.skipif(lacking() is not None, reason=str(lacking()))
 
 
-@pytest.fixture(scope="module")
-def address(released: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server of its own, started from a folder that has nothing to do with the project."""
+@contextmanager
+def server(home: Home, folder: Path) -> Iterator[str]:
+    """A server of its own over a home, started from a folder that has nothing to do with the project."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
-    environment = os.environ | {"BLUEBOOK_HOME": str(released.root)}
-    with subprocess.Popen(command, cwd=tmp_path_factory.mktemp("elsewhere"), env=environment,
-                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:  # fmt: skip
+    environment = os.environ | {"BLUEBOOK_HOME": str(home.root)}
+    with subprocess.Popen(command, cwd=folder, env=environment,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as started:  # fmt: skip
         try:
             yield _ready(f"http://127.0.0.1:{port}")
         finally:
-            server.terminate()
-            server.wait(timeout=20)
+            started.terminate()
+            started.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def address(released: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server over the real release."""
+    with server(released, tmp_path_factory.mktemp("elsewhere")) as at:
+        yield at
+
+
+@pytest.fixture(scope="module")
+def demo_address(released: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server over a home with both channels."""
+    home = demonstrated(released, tmp_path_factory.mktemp("demonstrated"))
+    with server(home, tmp_path_factory.mktemp("elsewhere")) as at:
+        yield at
 
 
 def _ready(address: str) -> str:
@@ -154,6 +171,30 @@ def test_a_table_can_be_taken_away_as_csv(page: Page, address: str, released: Ho
     assert text.startswith("\ufeff")
     assert str(pointer.current(released, "real")) in text
     assert str(pointer.current(released, "real")) in waiting.value.suggested_filename
+
+
+def test_a_download_of_the_demonstration_channel_bears_its_mark(page: Page, demo_address: str) -> None:
+    ask(page, f"{demo_address}/targets?channel=demo")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="下载 CSV").click()
+    assert waiting.value.suggested_filename == f"targets_{DEMONSTRATION}_演示数据.csv"
+    assert Path(waiting.value.path()).read_text(encoding="utf-8-sig").startswith("演示数据")
+    assert page.title().startswith("演示数据")
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_demonstration_channel_fits_the_screen_and_can_be_clicked_through(
+    page: Page, demo_address: str, name: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    ask(page, f"{demo_address}/{name}?channel=demo&lang=en")
+    band = page.locator(".bb-band").bounding_box()
+    assert band is not None
+    assert band["width"] <= width
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(WIDER_THAN_SCREEN) == []
+    assert page.evaluate("getComputedStyle(document.querySelector('.bb-ground')).pointerEvents") == "none"
 
 
 def test_no_built_in_english_stands_on_a_chinese_page(page: Page, address: str) -> None:

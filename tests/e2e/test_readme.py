@@ -15,11 +15,13 @@ import pytest
 
 from pipelines.home import Home
 from pipelines.release import pointer
+from tests import nbs_files
 
 ROOT = Path(__file__).parents[2]
 BLOCKS = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
 COMMANDS = [line for block in BLOCKS for line in block.splitlines() if line.strip()]
 SERVERS = ("bluebook dashboard", "bluebook dagster")
+RUNS = ("bluebook run --channel demo", "bluebook run")
 
 
 def environment(home: Home) -> dict[str, str]:
@@ -29,7 +31,7 @@ def environment(home: Home) -> dict[str, str]:
 
 def typed(command: str, home: Home, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["bash", "-c", command], env=environment(home), cwd=cwd, capture_output=True, text=True, timeout=300
+        ["bash", "-c", command], env=environment(home), cwd=cwd, capture_output=True, text=True, timeout=900
     )
 
 
@@ -38,11 +40,23 @@ def test_the_readme_names_commands() -> None:
     assert len(COMMANDS) >= 12
 
 
-@pytest.mark.parametrize("command", [one for one in COMMANDS if one not in SERVERS])
-def test_a_command_of_the_readme_works(command: str, home: Home) -> None:
+@pytest.fixture
+def tables(tmp_path: Path) -> Path:
+    """A folder with one export of the national data site, of years that the project has no figures of."""
+    folder = tmp_path / "下载 的表"
+    folder.mkdir()
+    years = range(2005, 2000, -1)
+    body = nbs_files.rows(list(years)).replace(".5", "")
+    text = nbs_files.old("国内专利申请受理量(项)", years, body)
+    (folder / "分省年度数据.csv").write_bytes(text.replace("\n", "\r\n").encode("gb18030"))
+    return folder
+
+
+@pytest.mark.parametrize("command", [one for one in COMMANDS if one not in (*SERVERS, *RUNS)])
+def test_a_command_of_the_readme_works(command: str, home: Home, tables: Path) -> None:
     release_id = str(pointer.current(home, "real"))
     cwd = home.root if command.startswith("ls ") else ROOT
-    text = command.replace("<id>", release_id)
+    text = command.replace("<id>", release_id).replace("<folder>", f"'{tables}'")
     if text.startswith("make "):  # they install and test: what they would do is asked, not done
         text = text.replace("make ", "make --dry-run ")
     elif text.startswith("source "):
@@ -52,6 +66,18 @@ def test_a_command_of_the_readme_works(command: str, home: Home) -> None:
         text = text.rsplit(" ", 1)[0] + " 1"
     done = typed(text, home, cwd)
     assert done.returncode == 0, done.stdout[-500:] + done.stderr[-1500:]
+    if command.startswith("bluebook import"):
+        has_figures = ",2001,patent_applications," in (home.sources / "nbs_export.csv").read_text(encoding="utf-8")
+        assert "155个数 figures，31个单位 units，2001–2005" in done.stdout  # 31 provinces, five years
+        assert has_figures == ("--dry-run" not in command)
+
+
+def test_the_runs_of_the_readme_make_what_is_missing_and_nothing_twice(home: Home) -> None:
+    assert set(RUNS) <= set(COMMANDS)
+    made, again = (typed(command, home, ROOT) for command in RUNS)
+    assert (made.returncode, again.returncode) == (0, 0), made.stderr[-1500:] + again.stderr[-1500:]
+    for channel in ("real", "demo"):
+        assert f"当前发布仍是 {pointer.current(home, channel)}" in again.stdout
 
 
 @pytest.mark.parametrize("command", SERVERS)

@@ -75,6 +75,34 @@ def test_a_period_is_written_in_words(printed: str, as_at: bool, chinese: str, e
     assert notation.period_words(printed, "en", as_at=as_at) == english
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "chinese", "english"),
+    [
+        ("2022-10-01", "2023-09-30", "2023工会年度", "union year 2023"),
+        ("2023-09-30", "2023-09-30", "2023年9月末", "end of September 2023"),
+        ("2022-09-30", "2023-09-30", "2023工会年度", "union year 2023"),
+        ("2023-01-01", "2023-12-31", "2023年", "2023"),
+        ("2023-12-31", "2023-12-31", "2023年末", "end of 2023"),
+    ],
+)
+def test_a_union_year_is_named_as_such(start: str, end: str, chinese: str, english: str) -> None:
+    row = {"period": "2023", "period_start": start, "period_end": end}
+    assert notation.period_of(row, "zh") == chinese
+    assert notation.period_of(row, "en") == english
+
+
+def test_a_union_year_can_state_its_months() -> None:
+    row = {"period": "2023", "period_start": "2022-10-01", "period_end": "2023-09-30"}
+    assert notation.period_of(row, "zh", long=True) == "2023工会年度（2022年10月—2023年9月）"
+    assert notation.period_of(row, "en", long=True) == "union year 2023 (October 2022–September 2023)"
+
+
+@pytest.mark.parametrize("printed", ["2023-09", "2021/2023"])
+def test_a_month_or_a_span_is_no_union_year(printed: str) -> None:
+    row = {"period": printed, "period_start": "2023-09-30", "period_end": "2023-09-30"}
+    assert not notation.is_union_year(row)
+
+
 def test_a_moment_is_the_day_that_it_was_in_beijing() -> None:
     assert notation.date_words("2026-11-20T20:09:39+00:00", "zh") == "2026年11月21日"
     assert notation.date_words("2025-04-08", "en") == "8 April 2025"

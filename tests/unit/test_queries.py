@@ -57,7 +57,8 @@ def value(period: str, number: str, **changed: Any) -> dict[str, Any]:
 
 def observation(number: int, measure: str, figure: str | None, **changed: Any) -> dict[str, Any]:
     row = {"observation_id": f"f:{number}", "unit_code": "000000", "period": "2024", "period_start": "2024-01-01",
-           "period_end": "2024-12-31", "calendar": "calendar", "measure_id": measure, "contest_kind": "_T",
+           "period_end": "2024-12-31", "calendar": "calendar", "measure_id": measure, "industry": "_T",
+           "ownership": "_T", "sex": "_T", "age": "_T", "education": "_T", "contest_kind": "_T",
            "organiser": "_T", "scope_id": "_T", "source_id": "S1", "value": None if figure is None else Decimal(figure),
            "value_low": None if figure is None else Decimal(figure), "value_high": None if figure is None else
            Decimal(figure), "unit_of_measure": "medal", "qualifier": "exact", "grade": "A", "source_rank": 1,
@@ -65,6 +66,8 @@ def observation(number: int, measure: str, figure: str | None, **changed: Any) -
     return row | changed
 
 
+WORKING = {"indicator_id": "share", "unit_code": "000000", "period": "2024", "scope_id": "_T", "role": "numerator",
+           "measure_id": "worldskills_medals_gold", "observation_id": "f:7", "value": Decimal(3)}  # fmt: skip
 SOURCES = {
     "facts.source": [
         {"source_id": "S1", "publisher": "甲", "grade": "A", "url": "https://example.org"},
@@ -79,7 +82,8 @@ SOURCES = {
     "name",
     ["tasks", "departments", "units", "groups", "indicators", "headlines", "targets", "statements", "medals", "nsc",
      "participation", "sources", "checks", "row_counts", "refused_rows", "unverified", "missing", "changes",
-     "data_requests", "conflicts", "disagreements", "coverage"],
+     "data_requests", "conflicts", "disagreements", "coverage", "imports", "import_findings", "rules", "findings",
+     "revisions"],
 )  # fmt: skip
 def test_every_query_answers_on_a_release_without_figures(make: Make, name: str) -> None:
     assert list(getattr(queries, name)(make({})).columns)
@@ -144,6 +148,72 @@ def test_sources_conflict_only_where_their_intervals_have_no_common_point(
     rows = [observation(1, "worldskills_medals_gold", "3"),
             observation(2, "worldskills_medals_gold", other, source_id="S2", source_rank=2, grade="C")]  # fmt: skip
     assert len(queries.conflicts(make(SOURCES | {"facts.observation": rows}))) == expected
+
+
+def test_figures_of_different_breakdowns_are_no_conflict(make: Make) -> None:
+    rows = [observation(1, "worldskills_medals_gold", "3", industry="C"),
+            observation(2, "worldskills_medals_gold", "4", source_id="S2", source_rank=2, industry="D")]  # fmt: skip
+    assert len(queries.conflicts(make(SOURCES | {"facts.observation": rows}))) == 0
+
+
+def test_a_later_version_of_one_source_is_a_revision_and_no_conflict(make: Make) -> None:
+    returned = {"source_file": "returns.skill", "source_id": "S1"}
+    rows = [observation(1, "worldskills_medals_gold", "3", vintage="2024-11-01", source_rank=2, **returned),
+            observation(2, "worldskills_medals_gold", "4", vintage="2025-01-01", **returned)]  # fmt: skip
+    con = make(SOURCES | {"facts.observation": rows})
+    assert len(queries.conflicts(con)) == 0
+    found = queries.records(queries.revisions(con))
+    assert [(row["old_value"], row["value"], row["old_version"], row["version"]) for row in found] == [
+        (Decimal(3), Decimal(4), 1, 2)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "tables"),
+    [("imports", ["import_file"]), ("import_findings", ["import_finding"]), ("rules", ["rule"]),
+     ("findings", ["finding"])],
+)  # fmt: skip
+def test_a_release_of_an_older_program_that_lacks_a_table_has_no_rows_of_it(
+    make: Make, name: str, tables: list[str]
+) -> None:
+    con = make({})
+    for table in tables:
+        con.execute(f"DROP TABLE quality.{table}")
+    found = getattr(queries, name)(con)
+    assert len(found) == 0
+    assert list(found.columns) == list(getattr(queries, name)(make({})).columns)
+
+
+def test_an_older_release_without_origins_is_still_taken_apart(make: Make) -> None:
+    rows = {"facts.observation": [observation(7, "worldskills_medals_gold", "3")], "stats.working": [WORKING]}
+    con = make(SOURCES | rows)
+    for column in ("origin_file", "origin_hash", "origin_sheet", "origin_cell"):
+        con.execute(f"ALTER TABLE facts.observation DROP COLUMN {column}")
+    con.execute("DROP TABLE catalog.measure_break")
+    found = queries.records(queries.working(con, "share", "000000", "2024"))
+    assert [(row["source_line"], row["origin_file"]) for row in found] == [(7, None)]
+    assert len(queries.breaks(con, "share")) == 0
+
+
+def test_an_indicator_breaks_where_a_measure_that_it_rests_on_does(make: Make) -> None:
+    broken = [{"measure_id": "worldskills_medals_gold", "period": "2023", "note_zh": "改", "note_en": "changed"},
+              {"measure_id": "worldskills_medals_silver", "period": "2022", "note_zh": "别", "note_en": "other"}]
+    con = make(SOURCES | {"stats.working": [WORKING], "catalog.measure_break": broken})
+    found = queries.records(queries.breaks(con, "share"))
+    assert [(row["period"], row["measure_zh"], row["note_zh"]) for row in found] == [("2023", "gold", "改")]
+
+
+def test_a_rule_without_a_record_of_a_run_has_no_state(make: Make) -> None:
+    rules = [{"rule_id": "A1", "form_id": "skill", "rule_severity": "hard", "statement_zh": "甲", "statement_en": "a"}]
+    found = queries.records(queries.rules(make({"quality.rule": rules})))
+    assert [(row["rule_id"], row["state"], row["rows_checked"]) for row in found] == [("A1", None, None)]
+
+
+def test_findings_stand_with_the_weightiest_first(make: Make) -> None:
+    rows = [{"finding_id": str(place), "rule_id": "A1", "rule_severity": level, "unit_code": "110000", "period": "2024"}
+            for place, level in enumerate(("info", "soft", "hard"))]  # fmt: skip
+    found = queries.records(queries.findings(make({"quality.finding": rows})))
+    assert [row["rule_severity"] for row in found] == ["hard", "soft", "info"]
 
 
 def test_the_queue_says_which_figures_have_no_better_source(make: Make) -> None:

@@ -35,6 +35,17 @@ def test_a_headline_names_period_unit_title_and_value() -> None:
     assert str(sentences.headline(HEADLINE, "en")) == "College-or-above share, China, 2020: 12.2%. "
 
 
+def test_a_headline_of_a_union_year_states_its_months() -> None:
+    row = HEADLINE | {"period_start": "2019-10-01", "period_end": "2020-09-30"}
+    assert str(sentences.headline(row, "zh")).startswith("2020工会年度（2019年10月—2020年9月），")
+    assert str(sentences.change(row, "zh")).startswith("与2019工会年度的11.1%相比")
+
+
+def test_a_target_held_against_a_union_year_says_so() -> None:
+    row = TARGET | {"actual_period": "2025", "actual_calendar": "union"}
+    assert str(sentences.actual(row, "zh")).startswith("2025工会年度的数字是")
+
+
 def test_a_lower_bound_keeps_its_word() -> None:
     row = HEADLINE | {"qualifier": "over", "value_high": None}
     assert "比重超过12.2%" in str(sentences.headline(row, "zh"))

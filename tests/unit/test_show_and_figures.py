@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import plotly.graph_objects as go
 import pytest
 
-from dashboards import figures, fonts, release_file, tables, theme
+from dashboards import figures, fonts, notation, release_file, show, tables, theme
 from dashboards.release_file import NoReleaseError, UnknownReleaseError
 from pipelines.home import Home
 
@@ -87,6 +88,58 @@ def test_a_sum_over_several_editions_stands_beside_no_single_one() -> None:
     several = row("2024-12-31", period_start="2011-01-01")
     assert figures.of_usual_length([*single, several]) == single
     assert figures.of_usual_length([several]) == [several]
+
+
+def test_a_template_gives_every_figure_the_watermark_and_none_without() -> None:
+    marked, plain = (theme.template("light", words).layout.annotations for words in ("演示数据\nDemonstration", ""))
+    assert [(one.name, one.text, one.textangle, one.opacity) for one in marked] == [
+        ("demonstration", "演示数据<br>Demonstration", -24, 0.075)
+    ]
+    assert plain == ()
+
+
+def test_a_figure_with_annotations_of_its_own_keeps_the_watermark() -> None:
+    figure = go.Figure(layout={"annotations": [{"text": "口径调整"}], "template": theme.template("light", "演示数据")})
+    assert [one.name for one in figure.layout.template.layout.annotations] == ["demonstration"]
+    assert [one.text for one in figure.layout.annotations] == ["口径调整"]
+
+
+def test_declared_classes_give_way_where_they_do_not_part_the_values() -> None:
+    close = [Decimal(31) + Decimal(place) / 10 for place in range(20)]
+    assert figures.breaks_of("high_skilled_share", [Decimal(21), Decimal(27), Decimal(36)]) == figures.BREAKS[
+        "high_skilled_share"]  # fmt: skip
+    found = figures.breaks_of("high_skilled_share", close)
+    assert len({figures.class_of(value, found) for value in close}) == 5
+
+
+def test_ticks_stand_below_the_points_of_a_union_year() -> None:
+    ends = {"value_low": Decimal(1), "value_high": Decimal(1)}
+    rows = [row(f"{year}-09-30", period_start=f"{year - 1}-10-01", **ends) for year in range(2016, 2026)]
+    scale = notation.Scale(1, "%", 1)
+    assert figures.trend([("全国", rows)], scale, "zh", "light").layout.xaxis.tick0 == "2000-09-30"
+
+
+def test_columns_in_which_nothing_stands_are_left_out() -> None:
+    columns = [tables.Column(name) for name in "abc"]
+    kept, rows = show.filled_only(columns, [["1", "", None], tables.Group("g"), ["2", "", "3"]])
+    assert [one.head for one in kept] == ["a", "c"]
+    assert rows == [["1", None], tables.Group("g"), ["2", "3"]]
+
+
+def test_a_table_of_invented_figures_has_a_caption() -> None:
+    assert "<caption>" not in tables.html([tables.Column("a")], [["1"]], "label")
+    made = tables.html([tables.Column("a")], [["1"]], "label", "<演示>")
+    assert "<table><caption><span>&lt;演示&gt;</span></caption><thead>" in made
+
+
+@pytest.mark.parametrize("asked", ["../real", "DEMO", "", "real/..", "a" * 40])
+def test_a_channel_that_is_none_never_touches_a_path(
+    asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(release_file.VARIABLE, str(tmp_path))
+    assert release_file.current_id(asked) is None
+    with pytest.raises(UnknownReleaseError):
+        release_file.current_of(asked)
 
 
 def test_a_csv_says_what_it_is_and_holds_no_formula() -> None:
