@@ -111,10 +111,20 @@ def _print_verdict(verdict: Verdict, total: int, console: Console) -> None:
 
 
 def _returns(home: Home) -> tuple[str, duckdb.DuckDBPyConnection]:
-    """The returns of the warehouse where a run has made them, else those of the country as declared."""
+    """The returns of the warehouse where a run has made them, else those of the country as declared.
+
+    Raises:
+        RuleError: the warehouse cannot be opened.
+    """
     path = home.warehouse(CHANNEL)
     if path.is_file():
-        con = duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"})
+        try:
+            con = duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"})
+        except duckdb.Error as fault:
+            raise RuleError(
+                f"{path}: found a warehouse that cannot be opened, wanted one that no other run is writing."
+                f" Wait for the run to end. 仓库无法打开：请等正在进行的运行结束。({str(fault).splitlines()[0]})"
+            ) from fault
         made = con.execute("SELECT count(*) FROM duckdb_tables() WHERE schema_name || '.' || table_name"
                            " IN ('returns.receipt', 'catalog.reporting_unit')").fetchone()  # fmt: skip
         if made == (2,):

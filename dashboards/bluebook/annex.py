@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from dashboards import queries, sentences
 from dashboards.bluebook.material import VALUES, Material, Row, records
@@ -49,7 +51,9 @@ def unverified(material: Material) -> Iterator[Block]:
     number = material.ledger.number("facts.observation", (("grade", ("C", "D")), ("missing_reason", None)))
     counted = material.ledger.counted("facts.observation", material.language, grade=("C", "D"), missing_reason=None)
     yield Paragraph((material.filled("book.unverified.lead", number=counted),))
-    rows = sorted(records(queries.unverified(material.release.cursor())), key=lambda one: _place(material, one))
+    found = sorted(records(queries.unverified(material.release.cursor())), key=lambda one: _place(material, one))
+    imported = _imported_files(material)
+    rows = [one for one in found if one["source_file"] not in imported]
     if not number:
         yield from _unverified_targets(material)
         return
@@ -59,7 +63,43 @@ def unverified(material: Material) -> Iterator[Block]:
                Column(material.word("head.title"), width=3.6))  # fmt: skip
     yield Table(material.filled("book.unverified.caption"), columns, tuple(_by_measure(material, rows)),
                 notes=(material.filled("book.unverified.note"),))  # fmt: skip
+    if len(rows) < len(found):
+        yield _of_imports(material, [one for one in found if one["source_file"] in imported])
     yield from _unverified_targets(material)
+
+
+def _imported_files(material: Material) -> set[str]:
+    """Our tidy files that the import wrote: whole tables, which are too long to print figure by figure."""
+    return {f"data/sources/{one['producer']}.csv" for one in material.ledger.rows("quality.import_file")}
+
+
+def _of_imports(material: Material, rows: list[Row]) -> Table:
+    """The imported figures, one row a tidy file and measure: how many, of how many units, from when to when."""
+    by_table: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for one in rows:
+        by_table[one["source_file"], one["measure_id"]].append(one)
+    heads = ("book.head.first_period", "book.head.last_period", "book.head.figures", "book.head.units")
+    columns = (Column(material.word("head.measure"), width=4.6), Column(material.word("head.file"), width=3),
+               *(Column(material.word(name), "right", 1.2) for name in heads))  # fmt: skip
+    found = tuple(_import(material, place, ours) for place, ours in sorted(by_table.items()))
+    return Table(material.filled("book.unverified.imports"), columns, found,
+                 notes=(material.filled("book.unverified.imports.note"),))  # fmt: skip
+
+
+def _import(material: Material, place: tuple[str, str], rows: list[Row]) -> TableRow:
+    source_file, measure_id = place
+    language, table = material.language, "facts.observation"
+    key: dict[str, Any] = {"source_file": source_file, "measure_id": measure_id, "grade": ("C", "D"),
+                           "missing_reason": None}  # fmt: skip
+    counted = material.ledger.counted
+    measure = material.ledger.one("catalog.measure", (("measure_id", measure_id),))
+    first, last = (pick(rows, key=lambda one: one["period_end"]) for pick in (min, max))
+    columns = ("period", "period_start", "period_end")
+    periods = [figure(table, {"observation_id": one["observation_id"]}, one, columns, "period", language)
+               for one in (first, last)]  # fmt: skip
+    return row(text("catalog.measure", {"measure_id": measure_id}, measure, f"title_{language}"),
+               text(table, {"observation_id": first["observation_id"]}, first, "source_file"), *periods,
+               counted(table, language, **key), counted(table, language, "unit_code", **key))  # fmt: skip
 
 
 def _place(material: Material, one: Row) -> tuple[str, int, str, str]:

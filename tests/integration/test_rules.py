@@ -129,3 +129,17 @@ def test_an_unknown_name_is_refused_in_words(options: list[str]) -> None:
     result = CliRunner().invoke(main, ["audit", *options])
     assert (result.exit_code, options[1] in result.output) == (1, True)
     assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+def test_a_warehouse_that_cannot_be_opened_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("expectations", "data/catalog"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "data" / "warehouse").mkdir()
+    (tmp_path / "data" / "warehouse" / "demo.duckdb").write_text("no database", encoding="utf-8")
+    monkeypatch.setenv("BLUEBOOK_HOME", str(tmp_path))
+    result = CliRunner().invoke(main, ["audit"])
+    assert result.exit_code == 1
+    assert "仓库无法打开" in result.output
