@@ -209,13 +209,14 @@ def explain(
     *,
     lang: Annotated[Language, typer.Option(help="zh, en")] = Language.zh,
     release_id: Annotated[str | None, typer.Option("--release", help="发布 / release")] = None,
+    channel: Annotated[str, typer.Option(help="频道的当前发布 / the channel's current release")] = "real",
 ) -> None:
     """一个数字从哪里来：公式、实际数字、各行、文件和行号。 Where a number comes from."""
     from dashboards import explain as room
     from dashboards import release_file
 
     try:
-        con = release_file.open_release(release_id).cursor()
+        con = release_file.open_release(release_id, channel).cursor()
         lines = room.explained(con, indicator, unit, period, lang.value)
     except LookupError as fault:  # an unknown release, indicator, unit or period, with what there is
         problems.print(str(fault), markup=False, soft_wrap=True)

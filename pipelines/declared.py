@@ -39,7 +39,7 @@ def tables(catalog: Catalog, channel_id: str) -> dict[str, Rows]:
              "valid_to": one.valid_to.isoformat(), "days_to_file": form.days_to_file}
             for form_id, form in catalog.forms.items()
             for one in form.versions
-        ],  # fmt: skip
+        ],
         "catalog.measure": _measures(catalog),
         "catalog.indicator": [_indicator(key, one, catalog) for key, one in catalog.indicators.items()],
         "catalog.measure_break": [

@@ -59,7 +59,8 @@ def _inbox(home: Home, channel: str, job: Any) -> dg.SensorDefinition:
     @dg.sensor(name="inbox", job=job, minimum_interval_seconds=60)
     def inbox(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         """Asks for a release when the content of data/inbox changes."""
-        found = {name: mark for name, mark in fingerprint.inputs(home, channel).items() if name.startswith("data/inbox/")}
+        inputs = fingerprint.inputs(home, channel)
+        found = {name: mark for name, mark in inputs.items() if name.startswith("data/inbox/")}
         mark = fingerprint.fingerprint("inbox", found)
         if mark == context.cursor or (context.cursor is None and not found):
             return dg.SkipReason("收件箱没有新内容 / nothing new in data/inbox")
@@ -96,6 +97,6 @@ def failures(result: dg.ExecuteInProcessResult) -> list[str]:
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """What `dagster dev` loads: every channel; assembled when asked for, so that importing this module reads nothing."""
+    """What `dagster dev` loads: every channel; assembled when asked for, so that an import reads nothing."""
     home = Home()
     return dg.Definitions.merge(*(assembled(home, channel) for channel in Catalog(home.catalog).channels))

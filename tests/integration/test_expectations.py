@@ -73,7 +73,11 @@ def tables() -> Tables:
     return Tables(Catalog(ROOT / "data" / "catalog"))
 
 
-@pytest.mark.parametrize("name", sorted(set(SUITES) - {"staged.refused_row", "catalog.indicator_break"}))
+EMPTY = {"staged.refused_row", "catalog.indicator_break", "quality.finding"}  # in the real channel; tried elsewhere
+RETURNS = {name for name in SUITES if name.startswith("returns.")}  # see test_demo_job.py
+
+
+@pytest.mark.parametrize("name", sorted(set(SUITES) - EMPTY - RETURNS))
 def test_each_expectation_rejects_its_mutant(name: str, released: Home, tables: Tables) -> None:
     whole = Warehouse(released.warehouse("real"), tables).read(name)
     frame = sample(whole)
@@ -103,7 +107,8 @@ def test_a_refused_row_is_rejected_with_its_reason(column: str, tables: Tables) 
 
 def test_every_table_has_a_suite_and_every_suite_a_table(tables: Tables) -> None:
     unchecked = {"quality.check_result", "quality.change", "quality.release_info"}
-    assert set(SUITES) == set(tables.declared) - unchecked
+    every = set(tables.declared) | set(Tables(Catalog(ROOT / "data" / "catalog", "demo")).declared)
+    assert set(SUITES) == every - unchecked
 
 
 def test_an_empty_suite_is_refused(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_the_sector_workbook_gives_both_tables_once() -> None:
 def test_the_panel_of_industrial_rd_comes_out_with_its_unit_proved() -> None:
     _, (panel,) = readings("industrial-rd/原值.xlsx")
     assert value(panel, "110000", "2023", "industrial_rd_fte") == "5.9993"
-    assert Counter(one.measure_id for one in panel.figures)["industrial_rd_fte"] == 31 * 12  # without 2015, which is unsettled
+    assert Counter(one.measure_id for one in panel.figures)["industrial_rd_fte"] == 31 * 12  # 2015 is unsettled
     assert {one.unit for one in panel.figures if one.measure_id == "industrial_rd_fte"} == {"万人年"}
     (repeated,) = [one for one in panel.findings if one.code == "repeated_year"]
     assert repeated.found == "2014: Sheet4, Sheet5; no sheet for: 2015"

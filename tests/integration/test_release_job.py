@@ -11,6 +11,7 @@ from pipelines import definitions, line, stats, warehouse
 from pipelines.home import Home
 from pipelines.journal import Journal
 from pipelines.release import build, fingerprint, gate, pointer, publish
+from tests.conftest import fresh
 from tests.running import alone, edit, run
 
 BOOK_MODULES = {
@@ -274,6 +275,15 @@ def test_the_channel_may_ask_for_approval(home: Home) -> None:
     assert waiting != before
     publish.publish(home, waiting, "approved")
     assert pointer.current(home, "real") == waiting
+
+
+def test_everything_that_is_in_git_makes_a_release(tmp_path: Path) -> None:
+    home = fresh(tmp_path, whole=True)
+    assert run(home) == []
+    manifest = publish.manifest(home, str(pointer.current(home, "real")))
+    assert manifest["checks"]["failed"] == []
+    assert manifest["tables"]["staged.refused_row"]["rows"] == 0
+    assert manifest["tables"]["facts.observation"]["rows"] == manifest["tables"]["staged.figure"]["rows"] > 25_000
 
 
 def test_the_schedules_and_the_sensor_ask_for_the_job(home: Home, tmp_path: Path) -> None:
