@@ -13,7 +13,7 @@ import streamlit as st
 from dashboards import release_file
 from dashboards.release_file import Release
 from dashboards.theme import Mode
-from dashboards.words import LANGUAGES, Language, word
+from dashboards.words import LANGUAGES, Language, variant, word
 
 OVERVIEW, INDICATOR, TARGETS, CONTESTS, QUALITY = "overview", "indicator", "targets", "contests", "quality"
 DEFAULT_LANGUAGE: Language = "zh"
@@ -46,8 +46,8 @@ class View:
         return self.release.cursor()
 
     def word(self, key: str) -> str:
-        """A fixed word in the language of the view."""
-        return word(key, self.language)
+        """A fixed word in the language of the view; of invented figures the one that says so, where there is one."""
+        return word(variant(key, is_demonstration=self.is_demonstration), self.language)
 
     def of(self, row: Mapping[str, Any], stem: str) -> str:
         """A bilingual column of a row in the language of the view; the Chinese one where there is no other."""

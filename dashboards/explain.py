@@ -11,8 +11,8 @@ import duckdb
 
 from dashboards import queries
 from dashboards.notation import THIN, exact, interval, joined, period_of, plain, qualified
-from dashboards.release_file import DEMONSTRATION
-from dashboards.words import Language, word
+from dashboards.release_file import REAL
+from dashboards.words import Language, variant, word
 
 Row = Mapping[str, Any]
 LATEST = "latest"
@@ -48,21 +48,26 @@ def explained(
     """
     indicator = _indicator(con, indicator_id)
     found = _values(con, indicator, unit_code, period)
-    marked = queries.release_info(con).get("channel") == DEMONSTRATION
-    lines = [word("demo.band", language)] if marked else []
+    said = queries.release_info(con)
+    is_demonstration = said.get("is_demonstration", str(said.get("channel") != REAL)) == "True"
+    lines = [word("demo.band", language)] if is_demonstration else []
     lines += [f"{indicator[f'title_{language}']} ({indicator_id})",
               _said("formula", language, text=indicator[f"formula_{language}"])]  # fmt: skip
     lines += [_said("break", language, period=one["period"], note=one[f"note_{language}"])
               for one in _records(queries.breaks(con, indicator_id).to_dict("records"))]  # fmt: skip
     for value in found:
         rows = _rows(con, value)
-        lines += _value_lines(indicator, value, rows, language)
-        lines += [line for row in rows for line in _row_lines(row, language)]
+        lines += _value_lines(indicator, value, rows, language, demo=is_demonstration)
+        lines += [line for row in rows for line in _row_lines(row, language, demo=is_demonstration)]
     return lines
 
 
 def _said(key: str, language: Language, **slots: Any) -> str:
     return word(f"explain.{key}", language).format(**slots)
+
+
+def _word(key: str, language: Language, *, demo: bool) -> str:
+    return word(variant(key, is_demonstration=demo), language)
 
 
 def _indicator(con: duckdb.DuckDBPyConnection, indicator_id: str) -> Row:
@@ -123,7 +128,7 @@ def _rows(con: duckdb.DuckDBPyConnection, value: Row) -> list[Row]:
     return _records(frame.to_dict("records"))
 
 
-def _value_lines(indicator: Row, value: Row, rows: list[Row], language: Language) -> list[str]:
+def _value_lines(indicator: Row, value: Row, rows: list[Row], language: Language, *, demo: bool) -> list[str]:
     """Where and when; the formula with numbers; the value with its interval; the printed one beside it."""
     unit, decimals = indicator["unit_of_measure"], indicator["decimals"]
     lines = [_said("place", language, unit=value[f"unit_name_{language}"], period=period_of(value, language, long=True),
@@ -139,10 +144,10 @@ def _value_lines(indicator: Row, value: Row, rows: list[Row], language: Language
         printed = qualified(value["reported_value"], unit, language, value["reported_qualifier"], digits)
         lines.append(_said("printed", language, printed=printed,
                            agreement=word(f"agreement.{value['agreement']}", language)))  # fmt: skip
-    verified = word("verified.yes" if value["is_verified"] else "verified.no", language)
+    verified = _word("verified.yes" if value["is_verified"] else "verified.no", language, demo=demo)
     chosen = qualified(value["value"], unit, language, value["qualifier"], _decimals(unit, decimals))
-    lines.append(_said("chosen", language, value=chosen, basis=word(f"basis.{value['basis']}", language),
-                       grade=word(f"grade.{value['grade']}", language), verified=verified))  # fmt: skip
+    lines.append(_said("chosen", language, value=chosen, basis=_word(f"basis.{value['basis']}", language, demo=demo),
+                       grade=_word(f"grade.{value['grade']}", language, demo=demo), verified=verified))  # fmt: skip
     return lines
 
 
@@ -206,13 +211,13 @@ def _as_printed(row: Row) -> str:
     return sign + joined(row["value_printed"], row["unit_printed"], "zh").replace(THIN, " ")
 
 
-def _row_lines(row: Row, language: Language) -> list[str]:
+def _row_lines(row: Row, language: Language, *, demo: bool) -> list[str]:
     """The row, its source and where it stands in our files."""
     role = word(f"role.{row['role']}", language)
     source = ", ".join(str(row[name]) for name in ("publisher", "title", "published") if row[name])
     lines = [
-        _said("row", language, role=role, measure=row[f"measure_{language}"], printed=_as_printed(row),
-              grade=word(f"grade.{row['grade']}", language)),
+        _said("row.demo" if demo else "row", language, role=role, measure=row[f"measure_{language}"],
+              printed=_as_printed(row), grade=_word(f"grade.{row['grade']}", language, demo=demo)),
         _said("source", language, source=source),
     ]  # fmt: skip
     if row["url"]:

@@ -52,7 +52,7 @@ class Release:
     @property
     def is_demonstration(self) -> bool:
         """Whether its figures are invented: then every page, figure, table, file and book of it says so."""
-        return self.channel == DEMONSTRATION
+        return bool(self.manifest.get("is_demonstration", self.channel != REAL))
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor on the process's one connection to this file; close it or let it go.

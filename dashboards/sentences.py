@@ -10,7 +10,7 @@ from typing import Any
 
 from dashboards.lookups import EMPTY, Figure, Sentence, count, figure, filled, sentence, text
 from dashboards.notation import is_union_year
-from dashboards.words import Language, word, words
+from dashboards.words import Language, variant, word, words
 from pipelines.methods.bounded import Bounded, agree
 
 NATION = "000000"
@@ -141,30 +141,33 @@ def printed_beside(row: Row, language: Language, unit_code: str = NATION, *, bot
     )  # fmt: skip
 
 
-def progress(row: Row, language: Language) -> Sentence:
+def progress(row: Row, language: Language, *, demo: bool = False) -> Sentence:
     """What can be said of a target, why, and what is missing (a row of queries.targets).
 
-    A target whose wording is not verified is named by its indicator only: its number is grade C or D.
+    A target whose wording is not verified is named by its indicator only: its number is grade C or D. Where the
+    figures are invented (demo) the verdict says so.
     """
     verdict = figure(PROGRESS, _progress_key(row), row, ("verdict",), "code", language, list="verdict")
     reason = figure(PROGRESS, _progress_key(row), row, ("reason_id",), "code", language, list="reason")
     if row["target_grade"] not in VERIFIED:
-        return filled("sentence.progress.unverified", language, verdict=verdict, reason=reason)
+        bare = variant("sentence.progress.unverified", is_demonstration=demo)
+        return filled(bare, language, verdict=verdict, reason=reason)
     named = text("catalog.target", {"target_id": row["target_id"]}, row, f"title_{language}")
     return sentence(
-        filled("sentence.progress", language, title=named, verdict=verdict),
-        actual(row, language),
+        filled(variant("sentence.progress", is_demonstration=demo), language, title=named, verdict=verdict),
+        actual(row, language, demo=demo),
         filled("sentence.because", language, reason=reason),
         lack(row, language),
     )
 
 
-def actual(row: Row, language: Language) -> Sentence:
+def actual(row: Row, language: Language, *, demo: bool = False) -> Sentence:
     """The verified figure that a target was held against (a row of queries.targets); empty without one."""
     if row["actual_value"] is None or row["actual_grade"] not in VERIFIED:
         return EMPTY
     period = actual_period(row, language)
-    return filled("sentence.actual", language, period=period, value=actual_figure(row, language))
+    key = variant("sentence.actual", is_demonstration=demo)
+    return filled(key, language, period=period, value=actual_figure(row, language))
 
 
 def actual_period(row: Row, language: Language) -> Figure:
@@ -199,32 +202,34 @@ def _progress_key(row: Row) -> dict[str, Any]:
     return {"target_id": row["target_id"], "unit_code": row["unit_code"]}
 
 
-def availability(indicators: Sequence[Row], language: Language) -> Sentence:
+def availability(indicators: Sequence[Row], language: Language, *, demo: bool = False) -> Sentence:
     """How many of a task's proposed indicators have figures (rows of queries.indicators of one task)."""
     ids = tuple(row["indicator_id"] for row in indicators)
     any_value = sum(row["n_values"] > 0 for row in indicators)
     verified = sum(row["n_verified"] > 0 for row in indicators)
     named = {"indicator_id": ids}
     given = named | {"basis": ("derived", "reported")}
+    said = "sentence.availability" if any_value else "sentence.availability.none"
     return filled(
-        "sentence.availability" if any_value else "sentence.availability.none", language,
+        variant(said, is_demonstration=demo), language,
         number=count("catalog.indicator", named, len(ids), language),
         verified=count(VALUES, given | {"is_verified": True}, verified, language, "indicator_id"),
         any=count(VALUES, given, any_value, language, "indicator_id"),
     )  # fmt: skip
 
 
-def overall(targets: Sequence[Row], language: Language) -> Sentence:
+def overall(targets: Sequence[Row], language: Language, *, demo: bool = False) -> Sentence:
     """How many targets can be judged, by verdict (rows of queries.targets: one a target and unit)."""
     number = count(PROGRESS, {}, len(targets), language)
     parts: list[Sentence] = []
     for verdict in VERDICTS:
         found = sum(row["verdict"] == verdict for row in targets)
         if found:
-            name = filled(f"verdict.{verdict}", language)
+            name = filled(variant(f"verdict.{verdict}", is_demonstration=demo), language)
             parts.append(filled("sentence.overall.one", language, verdict=name,
                                 number=count(PROGRESS, {"verdict": verdict}, found, language)))  # fmt: skip
-    return filled("sentence.overall", language, number=number, list=_listed(parts, language))
+    key = variant("sentence.overall", is_demonstration=demo)
+    return filled(key, language, number=number, list=_listed(parts, language))
 
 
 def _listed(parts: Sequence[Sentence], language: Language) -> Sentence:

@@ -152,18 +152,18 @@ def section(title: str, subtitle: str = "") -> None:
     block(f'<div class="bb-section"><h2>{escape(title)}</h2>{below}</div>')
 
 
-def verdict(status: str, language: Language) -> Markup:
+def verdict(view: View, status: str) -> Markup:
     """A mark and a word, never one without the other."""
-    mark, name = word(f"mark.{status}", language), word(f"verdict.{status}", language)
+    mark, name = view.word(f"mark.{status}"), view.word(f"verdict.{status}")
     return Markup(f'<span class="bb-verdict"><span class="bb-mark bb-{status}" aria-hidden="true">{mark}</span> '
                   f"{escape(name)}</span>")  # fmt: skip
 
 
-def counts(numbers_by_status: Mapping[str, int], language: Language) -> None:
+def counts(view: View, numbers_by_status: Mapping[str, int]) -> None:
     """How many of each status, with a mark each."""
     parts = [
-        f"<div><b>{number}</b><span>{escape(word(f'verdict.{status}', language))}</span>"
-        f'<i class="bb-{status}" aria-hidden="true">{word(f"mark.{status}", language) * number}</i></div>'
+        f"<div><b>{number}</b><span>{escape(view.word(f'verdict.{status}'))}</span>"
+        f'<i class="bb-{status}" aria-hidden="true">{view.word(f"mark.{status}") * number}</i></div>'
         for status, number in numbers_by_status.items()
     ]
     block(f'<div class="bb-counts">{"".join(parts)}</div>')
@@ -242,7 +242,14 @@ def shortened(view: View, number: int) -> None:
 def chart(view: View, figure: go.Figure, words_for_it: str, key: str) -> None:
     """A figure in the look of the page, with the watermark of the channel; no page draws one in another way."""
     figure.update_layout(template=template(view.mode, view.watermark))
+    invented(view, words_for_it.partition(": ")[0].partition("：")[0])
     st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, alt=alt(view, words_for_it), key=key)
+
+
+def invented(view: View, label: str) -> None:
+    """A caption above what shows invented figures; nothing above real ones."""
+    if view.is_demonstration:
+        block(f'<p class="bb-text bb-invented"><small>{escape(view.word("demo.caption").format(label))}</small></p>')
 
 
 def alt(view: View, words_for_it: str) -> str:
@@ -256,15 +263,28 @@ def tile_grid(
 ) -> None:  # fmt: skip
     """A tile grid with its legend, and the watermark of the channel."""
     mark = f'<span class="bb-watermark" aria-hidden="true">{_lines(view.watermark)}</span>' if view.watermark else ""
+    invented(view, subject)
     drawn = tiles.grid(rows, breaks, scale, view.language, address, alt(view, subject))
     st.html(f'<div class="bb bb-marked">{drawn}{mark}</div>')
-    st.html(tiles.legend(breaks, scale, view.language))
+    edges = [edge for edge in tiles.EDGES if not (view.is_demonstration and edge == tiles.UNVERIFIED)]
+    st.html(tiles.legend(breaks, scale, view.language, edges))
 
 
-def download(view: View, title: str, name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A button for the table as CSV."""
-    file_name, content = csv_file(view, title, name, heads, rows)
-    st.download_button(view.word("csv.button"), content, file_name, "text/csv", on_click="ignore", key=f"csv_{name}")
+def download(
+    view: View, title: str, name: str, heads: Sequence[str],
+    rows: Iterable[Sequence[object]] | Callable[[], Iterable[Sequence[object]]],
+) -> None:  # fmt: skip
+    """A button for the table as CSV, which is written when it is asked for; rows may then be asked for as well."""
+    st.download_button(
+        view.word("csv.button"), lambda: csv_file(view, title, name, heads, rows() if callable(rows) else rows)[1],
+        csv_name(view, name), "text/csv", on_click="ignore", key=f"csv_{name}",
+    )  # fmt: skip
+
+
+def csv_name(view: View, name: str) -> str:
+    """The name of a table's file; that of invented figures says so."""
+    suffix = f"_{view.word('demo.suffix')}" if view.is_demonstration else ""
+    return f"{name}_{view.release.release_id}{suffix}.csv"
 
 
 def csv_file(
@@ -272,10 +292,8 @@ def csv_file(
 ) -> tuple[str, bytes]:
     """Name and content of a table as CSV, labelled with title, release and sources; invented figures say so first."""
     labels = [title, f"{view.word('head.release')} {view.release.release_id}"]
-    if view.is_demonstration:
-        suffix = f"_{view.word('demo.suffix')}"
-        return f"{name}_{view.release.release_id}{suffix}.csv", csv_bytes([view.word("demo.csv"), *labels], heads, rows)
-    return f"{name}_{view.release.release_id}.csv", csv_bytes([*labels, view.word("csv.source")], heads, rows)
+    labels = [view.word("demo.csv"), *labels] if view.is_demonstration else [*labels, view.word("csv.source")]
+    return csv_name(view, name), csv_bytes(labels, heads, rows)
 
 
 def source_words(row: Mapping[str, Any]) -> str:

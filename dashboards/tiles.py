@@ -16,7 +16,8 @@ from dashboards.words import Language, word
 
 Row = Mapping[str, Any]
 USUAL = "_T"
-EDGES = (("un", "legend.unverified"), ("other", "legend.other"), ("empty", "legend.empty"))
+UNVERIFIED = ("un", "legend.unverified")
+EDGES = (UNVERIFIED, ("other", "legend.other"), ("empty", "legend.empty"))
 
 
 def grid(
@@ -68,7 +69,9 @@ def _style(row: Row, breaks: Sequence[Decimal]) -> str:
     return f"bb-c{class_of(row['value'], breaks)}" + ("" if row["is_verified"] else " bb-un")
 
 
-def legend(breaks: Sequence[Decimal], scale: Scale, language: Language) -> Markup:
+def legend(
+    breaks: Sequence[Decimal], scale: Scale, language: Language, edges: Sequence[tuple[str, str]] = EDGES
+) -> Markup:
     """The classes and the edges in words."""
     ends = [notation.plain(notation.exact(one) / scale.divisor, _decimals(one, scale), language) for one in breaks]
     names = [word("legend.below", language).format(ends[0])] if ends else []
@@ -76,9 +79,9 @@ def legend(breaks: Sequence[Decimal], scale: Scale, language: Language) -> Marku
     names += [f"{low}{dash}{high}" for low, high in itertools.pairwise(ends)]
     names += [word("legend.above", language).format(ends[-1])] if ends else []
     classes = "".join(f'<span><i class="bb-c{place}"></i>{escape(name)}</span>' for place, name in enumerate(names, 1))
-    edges = "".join(f'<span><i class="bb-{style}"></i>{escape(word(key, language))}</span>' for style, key in EDGES)
+    marks = "".join(f'<span><i class="bb-{style}"></i>{escape(word(key, language))}</span>' for style, key in edges)
     doubt = f"<span>{escape(word('legend.undetermined', language))}</span>"
-    return Markup(f'<div class="bb"><div class="bb-legend">{classes}{edges}{doubt}</div></div>')
+    return Markup(f'<div class="bb"><div class="bb-legend">{classes}{marks}{doubt}</div></div>')
 
 
 def _decimals(value: Decimal, scale: Scale) -> int:

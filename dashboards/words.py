@@ -33,6 +33,12 @@ def word(key: str, language: Language) -> str:
     return found[language]
 
 
+def variant(key: str, *, is_demonstration: bool) -> str:
+    """The key of the text for invented figures where they are and there is one, else the key."""
+    other = f"{key}.demo"
+    return other if is_demonstration and other in words() else key
+
+
 @cache
 def words() -> dict[str, dict[str, str]]:
     """All words by key; a key given in two sections, or without one of the languages, is a fault.

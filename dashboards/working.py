@@ -25,9 +25,11 @@ HASH = 16  # characters of a hash that are shown
 
 
 def grade(view: View, letter: str | None) -> Cell:
-    """The grade; C and D with the words 未经核对."""
+    """The grade; C and D with the words 未经核对; of an invented figure that it is one."""
     if letter is None:
         return ""
+    if view.is_demonstration:
+        return view.word("grade.A")
     if letter in VERIFIED:
         return letter
     return joined(letter, Markup(f'<span class="bb-tag">{escape(view.word("verified.no"))}</span>'))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import duckdb
@@ -35,18 +36,34 @@ def print_audit(home: Home, console: Console, tabular: Tabular, listed: Sequence
         RuleError: a rule that is to be listed does not exist.
     """
     book = rules(home.expectations / "rules")
-    strangers = sorted(set(listed) - set(book.rules))
-    if strangers:
-        raise RuleError(f"--rule: found {', '.join(strangers)}, wanted one of {', '.join(book.rules)}. 没有这条规则。")
+    listed = [_known(name, book) for name in listed]
     said, con = _returns(home)
     console.print(said)
     with con:
         audited = audit(con, book)
-    _print_runs(audited, book, console, tabular)
+    shown = [run for run in audited.runs if not listed or run["rule_id"] in listed]
+    _print_runs(audited, shown, book, console, tabular)
     open_hard = hard(audited.findings)
     chosen = [row for row in audited.findings if row["rule_id"] in listed]
     _print_findings(chosen if listed else open_hard[:SHOWN], console)
     return not open_hard
+
+
+def _known(name: str, book: Rulebook) -> str:
+    """The rule's id as it is declared.
+
+    Raises:
+        RuleError: there is no such rule; names those that are near.
+    """
+    ids = {rule_id.casefold(): rule_id for rule_id in book.rules}
+    if name.casefold() not in ids:
+        near = get_close_matches(name.casefold(), ids, n=5, cutoff=0.4) or list(ids)[:5]
+        said = ", ".join(ids[one] for one in near)
+        raise RuleError(
+            f"--rule：没有规则 {name!r}；相近的有 {said}；全部见 expectations/rules/README.md。\n"
+            f"--rule: found {name!r}, wanted a rule, e.g. {said}; all of them: expectations/rules/README.md."
+        )
+    return ids[name.casefold()]
 
 
 def print_planted(home: Home, console: Console, names: Sequence[str]) -> None:
@@ -135,23 +152,30 @@ def _returns(home: Home) -> tuple[str, duckdb.DuckDBPyConnection]:
     return "审核按声明生成的演示数据 / auditing the demonstration country as declared", loaded(catalog, tables)
 
 
-def _print_runs(audited: Audited, book: Rulebook, console: Console, tabular: Tabular) -> None:
-    """What every rule checked and found; which did not run and why; then the sums."""
-    table = tabular("规则 / rule", "", "疑点 / findings", "已审 / checked", "未审 / not checked")
-    for run in audited.runs:
-        counts = (f"{run[name]:,}" for name in ("findings", "rows_checked", "rows_not_checked"))
-        table.add_row(run["rule_id"], book.rules[run["rule_id"]].severity, *counts)
+def _print_runs(
+    audited: Audited, shown: Sequence[Row], book: Rulebook, console: Console, tabular: Tabular
+) -> None:
+    """What the rules say, checked and found; which did not run and why; then the sums of all."""
+    table = tabular("规则 / rule", "强制程度 / severity", "疑点 / findings", "已审 / checked", "未审 / not checked")
+    for run in shown:
+        number = f"{run['findings']:,}" if run["state"] == "ran" else "未运行 / not run"
+        table.add_row(run["rule_id"], book.rules[run["rule_id"]].severity, number, f"{run['rows_checked']:,}",
+                      f"{run['rows_not_checked']:,}")  # fmt: skip
     console.print(table)
-    for run in audited.runs:
+    for run in shown:
+        if len(shown) < len(audited.runs):
+            statement = book.rules[run["rule_id"]].statement
+            console.print(f"{run['rule_id']}：{statement.zh} / {statement.en}", markup=False, soft_wrap=True)
         if run["state"] != "ran":
             why = f"{run['rule_id']} 未运行 / not run: {run['reason_zh']} / {run['reason_en']}"
             console.print(why, markup=False, soft_wrap=True)
-    states = Counter(run["state"] for run in audited.runs)
+    ran = sum(run["state"] == "ran" for run in audited.runs)
+    still = len(audited.runs) - ran
     found = Counter(row["rule_severity"] for row in audited.findings)
     console.print(
-        f"规则 {len(audited.runs)} 条：运行 {states['ran']}，未运行 {states['not_run']}（不算通过）；"
-        f"强制性疑点 {found['hard']}，核实性 {found['soft']}。\n{len(audited.runs)} rules: {states['ran']} ran,"
-        f" {states['not_run']} not run (not passed); {found['hard']} hard and {found['soft']} soft findings.",
+        f"规则 {len(audited.runs)} 条：运行 {ran}，未运行 {still}（不算通过）；"
+        f"强制性疑点 {found['hard']}，核实性 {found['soft']}。\n{len(audited.runs)} rules: {ran} ran,"
+        f" {still} not run (not passed); {found['hard']} hard and {found['soft']} soft findings.",
         soft_wrap=True,
     )
 

@@ -39,7 +39,7 @@ def suites(folder: Path) -> dict[str, list[Spec]]:
     for path in sorted(folder.glob("*/*.yaml")):
         if path.parent.name == RULES:
             continue
-        specs = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("expectations") or []
+        specs = _specs(path)
         if not specs:
             raise SuiteError(f"{path}: found no expectation, wanted at least one. An empty suite passes everything.")
         for place, spec in enumerate(specs, start=1):
@@ -50,6 +50,14 @@ def suites(folder: Path) -> dict[str, list[Spec]]:
                 )
         found[f"{path.parent.name}.{path.stem}"] = specs
     return found
+
+
+def _specs(path: Path) -> list[Spec]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as fault:
+        raise SuiteError(f"{path}: 不是有效的 YAML。 Cannot be read as YAML: {fault}. Mend the file.") from fault
+    return (content.get("expectations") or []) if isinstance(content, dict) else []
 
 
 def columns(specs: Sequence[Spec]) -> set[str]:

@@ -133,6 +133,7 @@ def import_tables(
     paths: Annotated[list[Path], typer.Argument(help="文件或文件夹 / files or folders")],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看不写 / look, write nothing")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="替换同名而内容不同者 / replace other content")] = False,
 ) -> None:
     """读入生产者原样发布的表，逐文件说明结果。 Import tables as they are published; every file has an outcome."""
     from pipelines import importing
@@ -144,7 +145,8 @@ def import_tables(
         with home.claimed("import"):
             catalog = Catalog(home.catalog)
             known = importing.standing(home.sources, catalog)
-            swept = importing.sweep(paths, catalog, home.imports, known)
+            swept = importing.sweep(paths, catalog, home.imports, known, replace=replace)
+            gone = importing.removed(swept, home.sources)
             written = [] if dry_run else importing.write(swept, home.sources, home.imports, catalog)
     except (importing.MissingPathError, DeclarationError, CatalogError, BusyError) as fault:
         problems.print(str(fault), markup=False, soft_wrap=True)
@@ -153,6 +155,8 @@ def import_tables(
         console.print(text, markup=False, highlight=False, soft_wrap=True)
     said = "未写入 / nothing written" if dry_run else f"已写入 / written: {', '.join(path.name for path in written)}"
     console.print(said, markup=False, soft_wrap=True)
+    if replace or gone:
+        console.print(f"移除的原有行 / standing rows removed: {gone}", markup=False, soft_wrap=True)
 
 
 @main.command()

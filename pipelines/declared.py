@@ -86,9 +86,18 @@ def _reporting_units(catalog: Catalog) -> Rows:
     ]
 
 
+def _grades(catalog: Catalog) -> Mapping[str, Named]:
+    """The grades of sources; what a demonstration is made from has no source, and its grade says so."""
+    if not catalog.channels[catalog.channel].is_demonstration:
+        return catalog.grades
+    invented = Words(zh="演示（虚构）", en="Demonstration (invented)")
+    return {code: one.model_copy(update={"name": invented}) if code == "A" else one
+            for code, one in catalog.grades.items()}  # fmt: skip
+
+
 def _code_names(catalog: Catalog) -> Rows:
     lists: dict[str, Mapping[str, Named | UnitOfMeasure | Population]] = {
-        "grade": catalog.grades,
+        "grade": _grades(catalog),
         "scope": catalog.scopes,
         "form": catalog.forms,
         "industry": catalog.industries,

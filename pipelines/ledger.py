@@ -12,6 +12,10 @@ NAMES = {FILES: "files.csv", FINDINGS: "findings.csv"}
 COUNTS = ("rows", "units", "cells_read", "cells_accepted", "cells_refused", "cells_ignored")
 
 
+class LedgerError(ValueError):
+    """A ledger that the import did not write so: names file and line."""
+
+
 def tables(folder: Path) -> dict[str, list[dict[str, Any]]]:
     """The two tables as rows; empty where nothing was ever imported."""
     return {name: _rows(folder / NAMES[name]) for name in TABLES}
@@ -20,8 +24,18 @@ def tables(folder: Path) -> dict[str, list[dict[str, Any]]]:
 def _rows(path: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         return []
+    found = []
     with path.open(encoding="utf-8", newline="") as lines:
-        return [_typed(row) for row in csv.DictReader(lines)]
+        for line, row in enumerate(csv.DictReader(lines), start=2):
+            try:
+                found.append(_typed(row))
+            except (AttributeError, ValueError) as fault:
+                raise LedgerError(
+                    f"{path}:{line}: 此行不是导入账本的一行（{fault}）。请重新运行 bluebook import，不要手改。\n"
+                    f"{path}:{line}: found a row that is none of the ledger ({fault}), wanted one that the import"
+                    " wrote. Run `bluebook import` again and do not edit the file."
+                ) from fault
+    return found
 
 
 def _typed(row: dict[str, str]) -> dict[str, Any]:

@@ -27,13 +27,17 @@ REGISTER = {
     "contests_total": "count(*)",
     "contests_emerging": "count(*) FILTER (WHERE is_emerging)",
     "contests_leading": "count(*) FILTER (WHERE is_leading)",
-    "entrants_skill": "sum(entrants) FILTER (WHERE kind = 'skill')",
-    "promoted_skill": "sum(promoted) FILTER (WHERE kind = 'skill')",
+    "entrants_skill": "sum(CASE WHEN kind = 'skill' THEN entrants ELSE 0 END)",
+    "promoted_skill": "sum(CASE WHEN kind = 'skill' THEN promoted ELSE 0 END)",
 } | {
     name: f"sum({name})"
     for name in ("entrants", "entrants_female", "entrants_migrant", "entrants_frontline", "entrants_nonpublic",
                  "finalists", "award_first", "award_second", "award_third", "promoted", "promoted_to_high", "honours")
 }  # fmt: skip
+
+
+class ReturnsError(ValueError):
+    """Returns that do not belong together: names form, unit, period and version."""
 
 
 def observations(con: duckdb.DuckDBPyConnection, catalog: Catalog) -> dict[str, pa.Table]:
@@ -49,10 +53,14 @@ def observations(con: duckdb.DuckDBPyConnection, catalog: Catalog) -> dict[str, 
 
     Returns:
         The two tables by name, in the columns and order that the catalogue declares.
+
+    Raises:
+        ReturnsError: a return has no receipt, or contests no summary: they would be left out.
     """
     _declare(con, catalog)
     con.execute("CREATE OR REPLACE TEMP TABLE cell AS " + " UNION ALL ".join(_cells(catalog)))
     columns = ", ".join(f'"{name}"' for name in catalog.tables[OBSERVATIONS].columns)
+    _demand_receipts(con)
     found = con.sql(f"SELECT {columns} FROM ({_OBSERVATION}) ORDER BY observation_id").to_arrow_table()
     return {SOURCES: con.sql(_SOURCE).to_arrow_table(), OBSERVATIONS: found}
 
@@ -67,6 +75,23 @@ def _declare(con: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
     _table(con, "form_title", ("form_id", "title"), forms)
     above = [(code, upper) for code in catalog.reporting_units for upper in _upwards(code, catalog)]
     _table(con, "counted_at", ("unit_code", "upper_code"), above)
+
+
+def _demand_receipts(con: duckdb.DuckDBPyConnection) -> None:
+    """Every version of a form has its receipt, and every unit with contests its summary."""
+    keys = "form_id, unit_code, period, obs_vintage"
+    contests = f"SELECT 'contest' AS form_id, unit_code, period, obs_vintage FROM ({_LATEST_CONTESTS})"
+    lost = con.sql(f"""
+        (SELECT {keys} FROM cell UNION {contests}) EXCEPT SELECT {keys} FROM returns.receipt UNION ALL
+        ({contests} EXCEPT SELECT 'contest', unit_code, period, obs_vintage FROM returns.{SUMMARY})
+        ORDER BY ALL""").fetchall()
+    if lost:
+        named = "; ".join(f"{form} {unit} {period} v{vintage}" for form, unit, period, vintage in lost[:5])
+        raise ReturnsError(
+            f"{len(lost)} 份报表没有收报登记（或竞赛登记没有汇总表）：{named}。请补登记后重新运行。\n"
+            f"Found {len(lost)} returns without a receipt (or contests without a summary): {named}."
+            " Wanted one each; register them and run again."
+        )
 
 
 def _table(
@@ -106,10 +131,13 @@ def _cells(catalog: Catalog) -> Iterator[str]:
 
 
 def _register() -> Iterator[str]:
-    """SQL for what is counted from the register, at the latest version of the summary of each unit."""
+    """SQL for what is counted from the register, at the latest version of the summary of each unit.
+
+    A filtered sum over no contest of that kind is 0; one over contests that all lack the figure stays empty.
+    """
     for measure, counted in REGISTER.items():
         yield (f"SELECT 'contest', upper_code, period, obs_vintage, '{measure}', '_T', '_T',"
-               f" CAST(coalesce(value, 0) AS DECIMAL(28, 9))"
+               f" CAST(value AS DECIMAL(28, 9))"
                f" FROM (SELECT c.upper_code, r.period, {counted} AS value FROM ({_LATEST_CONTESTS}) r"
                f" JOIN counted_at c USING (unit_code) GROUP BY ALL)"
                f" JOIN (SELECT unit_code AS upper_code, period, max(obs_vintage) AS obs_vintage"
@@ -137,7 +165,7 @@ _OBSERVATION = """
         'exact' AS qualifier, 'printed' AS derivation, 'stated' AS period_certainty, 'free' AS confidentiality,
         'A' AS grade,
         row_number() OVER (PARTITION BY unit_code, period, measure_id, contest_kind, organiser
-                           ORDER BY value IS NULL, obs_vintage DESC) AS source_rank,
+                           ORDER BY obs_vintage DESC) AS source_rank,
         'returns.' || form_id AS source_file, obs_vintage AS source_line,
         coalesce(a.note_zh, r.note_zh) AS note_zh, coalesce(a.note_en, r.note_en) AS note_en,
         form_id AS origin_file, NULL::VARCHAR AS origin_hash,

@@ -55,8 +55,14 @@ class Facts:
 
     def __init__(self, observations: Sequence[Row]) -> None:
         self.at: dict[Place, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+        seen: set[tuple[Any, ...]] = set()
         for row in sorted(observations, key=lambda row: row["source_rank"]):
-            if _is_published_total(row):
+            fact = (row["unit_code"], row["period"], row["scope_id"], row["measure_id"], row["source_id"])
+            is_total = _is_total(row)
+            is_superseded = fact in seen  # by a later version of the same publication, even an empty one
+            if is_total:
+                seen.add(fact)
+            if is_total and not is_superseded and row["value"] is not None and row["derivation"] == "printed":
                 self.at[row["unit_code"], row["period"], row["scope_id"]][row["measure_id"]].append(row)
 
     def inputs(self, place: Place, measures: Sequence[str]) -> tuple[Row, ...] | None:
@@ -70,9 +76,8 @@ class Facts:
         return min(choices, key=_foundation)
 
 
-def _is_published_total(row: Row) -> bool:
-    is_total = all(row[column] == TOTAL for column in BREAKDOWNS)
-    return is_total and row["value"] is not None and row["derivation"] == "printed"
+def _is_total(row: Row) -> bool:
+    return all(row[column] == TOTAL for column in BREAKDOWNS)
 
 
 def _foundation(rows: Sequence[Row]) -> tuple[str, bool, int]:

@@ -30,7 +30,8 @@ def chapters(material: Material) -> Iterator[Block]:
         note = task[f"note_{material.language}"]
         named = text("catalog.task", {"task_id": task["task_id"]}, task, f"note_{material.language}") if note else None
         closing = material.word("book.full_stop") if note else None
-        yield Paragraph((sentences.availability(own, material.language), sentence(named, closing)))
+        have = sentences.availability(own, material.language, demo=material.is_demonstration)
+        yield Paragraph((have, sentence(named, closing)))
         drawn = Drawn(material.is_demonstration)
         for one in own:
             if one["n_verified"]:

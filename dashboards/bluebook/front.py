@@ -49,7 +49,8 @@ def today(material: Material) -> Iterator[Block]:
     yield _verdicts(material)
     met = [row for row in material.targets if row["verdict"] == "met"]
     if met:
-        yield Paragraph(tuple(sentences.progress(one, material.language) for one in met))
+        demo = material.is_demonstration
+        yield Paragraph(tuple(sentences.progress(one, material.language, demo=demo) for one in met))
     yield _headlines(material)
     no_index = material.filled("book.today.not.index", number=material.bare_tasks)
     if material.is_demonstration:

@@ -17,7 +17,7 @@ def chapter(material: Material) -> Iterator[Block]:
     yield Heading(1, material.filled("book.targets.title"), "targets")
     verified = [one for one in material.targets if one["target_grade"] in VERIFIED]
     left = material.ledger.counted(sentences.PROGRESS, material.language, target_grade=("C", "D"))
-    yield Paragraph((sentences.overall(material.targets, material.language),
+    yield Paragraph((sentences.overall(material.targets, material.language, demo=material.is_demonstration),
                      material.filled("book.targets.left", number=left)))  # fmt: skip
     yield Paragraph((material.filled("book.targets.rule"),))
     nation = [one for one in verified if one["unit_code"] == sentences.NATION]
@@ -51,9 +51,10 @@ def _row(material: Material, one: Row) -> TableRow:
     title = text("catalog.target", {"target_id": one["target_id"]}, one, f"title_{language}")
     verdict = figure(sentences.PROGRESS, key, one, ("verdict",), "code", language, list="verdict")
     reason = figure(sentences.PROGRESS, key, one, ("reason_id",), "code", language, list="reason")
+    said = sentence(verdict, material.word("verdict.after"))
     why = f"no_verdict_{language}"
     declared = text("catalog.target", {"target_id": one["target_id"]}, one, why) if one[why] else None
-    return row(title, _actual(material, one), Cell(sentence(verdict), mark=one["verdict"]), cell(declared or reason))
+    return row(title, _actual(material, one), Cell(said, mark=one["verdict"]), cell(declared or reason))
 
 
 def _actual(material: Material, one: Row) -> Sentence:

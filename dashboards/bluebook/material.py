@@ -13,7 +13,7 @@ from dashboards import queries, sentences
 from dashboards.bluebook.ledger import Ledger
 from dashboards.lookups import Figure, Sentence, figure, filled, sentence, text
 from dashboards.release_file import Release
-from dashboards.words import Language, word, words
+from dashboards.words import Language, variant, word
 
 Row = Mapping[str, Any]
 VERIFIED = ("A", "B")
@@ -109,9 +109,7 @@ class Material:
         return filled(self._key(key), self.language, **slots)
 
     def _key(self, key: str) -> str:
-        """The key of the text for invented figures where there is one, else the key."""
-        other = f"{key}.demo"
-        return other if self.is_demonstration and other in words() else key
+        return variant(key, is_demonstration=self.is_demonstration)
 
     def name(self, table: str, column: str, row: Row, stem: str = "name", of: str | None = None) -> Figure:
         """A name of the catalogue in this language; `of` is the name that the row gives the key."""
@@ -141,8 +139,10 @@ class Material:
         """The period of a value."""
         return sentences.period_figure(row, self.language)
 
-    def grade(self, row: Row) -> Figure:
-        """The grade letter of a value."""
+    def grade(self, row: Row) -> Figure | str:
+        """The grade letter of a value; of an invented one that it is a demonstration."""
+        if self.is_demonstration:
+            return self.word("grade.A")
         return figure(VALUES, sentences.value_key(row), row, ("grade",), "text", self.language)
 
     def scale(self, rows: list[Row], unit_of_measure: str) -> Scale:

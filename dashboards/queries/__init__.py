@@ -32,6 +32,7 @@ from .quality import (
     row_counts,
     sources,
     unverified,
+    unverified_counts,
 )
 from .review import (
     FINDING,
@@ -110,6 +111,7 @@ __all__ = [
     "tasks",
     "units",
     "unverified",
+    "unverified_counts",
     "values",
     "working",
 ]

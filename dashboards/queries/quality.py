@@ -35,8 +35,12 @@ def refused_rows(con: Con) -> pd.DataFrame:
     return frame(con, "SELECT * FROM staged.refused_row ORDER BY source_file, source_line, column_name")
 
 
-def unverified(con: Con) -> pd.DataFrame:
+def unverified(con: Con, most: int | None = None) -> pd.DataFrame:
     """The editor's queue: observations of grade C or D that carry a value.
+
+    Args:
+        con: a cursor on a release.
+        most: how many rows are wanted; all without it.
 
     Returns:
         observation_id, unit_code, unit_name_zh, unit_name_en, period, period_start, period_end, measure_id,
@@ -58,7 +62,17 @@ def unverified(con: Con) -> pd.DataFrame:
              JOIN catalog.reporting_unit u USING (unit_code) JOIN facts.source s USING (source_id)
              WHERE o.grade IN ('C', 'D') AND o.value IS NOT NULL
              ORDER BY n_values DESC, o.source_file, o.source_line"""
-    return frame(con, sql)
+    return frame(con, sql if most is None else f"{sql} LIMIT $most", None if most is None else {"most": most})
+
+
+def unverified_counts(con: Con) -> tuple[int, int]:
+    """How many figures of grade C or D carry a value, and of how many no source of grade A or B gives the same fact."""
+    sql = f"""SELECT count(*), count(*) FILTER (NOT EXISTS (SELECT 1 FROM facts.observation x
+                     WHERE ({listed(FACT, "x")}) = ({listed(FACT, "o")})
+                           AND x.grade IN ('A', 'B') AND x.value IS NOT NULL))
+              FROM facts.observation o WHERE o.grade IN ('C', 'D') AND o.value IS NOT NULL"""
+    number, only = con.execute(sql).fetchall()[0]
+    return int(number), int(only)
 
 
 def missing(con: Con) -> pd.DataFrame:
@@ -66,15 +80,20 @@ def missing(con: Con) -> pd.DataFrame:
 
     Returns:
         observation_id, unit_code, unit_name_zh, unit_name_en, period, period_start, period_end, measure_id,
-        measure_zh, measure_en, missing_reason, grade, publisher, title, source_file, source_line, note_zh, note_en;
-        by measure, official unit order, period.
+        measure_zh, measure_en, industry, industry_name_zh, industry_name_en (None for all industries),
+        missing_reason, grade, publisher, title, source_file, source_line, note_zh, note_en; by measure, official unit
+        order, period.
     """
     sql = """SELECT o.observation_id, o.unit_code, u.name_zh AS unit_name_zh, u.name_en AS unit_name_en, o.period,
                     o.period_start, o.period_end,
-                    o.measure_id, m.title_zh AS measure_zh, m.title_en AS measure_en, o.missing_reason, o.grade,
+                    o.measure_id, m.title_zh AS measure_zh, m.title_en AS measure_en, o.industry,
+                    CASE WHEN o.industry <> '_T' THEN coalesce(c.name_zh, o.industry) END AS industry_name_zh,
+                    CASE WHEN o.industry <> '_T' THEN coalesce(c.name_en, o.industry) END AS industry_name_en,
+                    o.missing_reason, o.grade,
                     s.publisher, s.title, o.source_file, o.source_line, o.note_zh, o.note_en
              FROM facts.observation o JOIN catalog.measure m USING (measure_id)
              JOIN catalog.reporting_unit u USING (unit_code) JOIN facts.source s USING (source_id)
+             LEFT JOIN catalog.code_name c ON c.code_list = 'industry' AND c.code = o.industry
              WHERE o.missing_reason IS NOT NULL
              ORDER BY o.measure_id, u.order_number, o.period, o.observation_id"""
     return frame(con, sql)

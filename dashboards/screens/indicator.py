@@ -120,7 +120,8 @@ def national(view: View, headline: Row | None) -> list[tuple[str, Cell, Cell]]:
                 (before, Markup('<b class="bb-long">—</b>'), view.word("indicator.key.no_before"))]  # fmt: skip
     when = notation.period_of(headline, view.language)
     text = str(sentences.value_figure(headline, view.language))
-    grade = f"{view.word('verified.yes')} · {view.word('grade.' + headline['grade'])}"
+    grade = view.word("verified.yes")
+    grade += "" if view.is_demonstration else f" · {view.word('grade.' + headline['grade'])}"
     return [(view.word("indicator.key.nation").format(when), show.number(text), grade), moved(view, headline)]
 
 
@@ -149,7 +150,7 @@ def goal(view: View, targets: Sequence[Row]) -> tuple[str, Cell, Cell]:
     if not numeric:
         return name, Markup('<b class="bb-long">—</b>'), view.word("indicator.key.no_target")
     one = next(iter(working.weightiest(numeric).values()))
-    mark = show.verdict(one["verdict"], view.language)
+    mark = show.verdict(view, one["verdict"])
     reason = view.word(f"reason.{one['reason_id']}")
     return f"{name}, {one['due']}", show.number(working.target_text(view, one)), joined(mark, reason)
 

@@ -25,10 +25,11 @@ def page(view: View) -> None:
     targets, indicators = queries.records(queries.targets(con)), queries.records(queries.indicators(con))
     headlines = queries.records(queries.headlines(con))
     have = view.word("overview.have").format(len(indicators), len(headlines))
-    answer = show.said(sentences.overall(targets, view.language), " ", have, underlined=1)
+    overall = sentences.overall(targets, view.language, demo=view.is_demonstration)
+    answer = show.said(overall, " ", have, underlined=1)
     show.head(view.word("overview.eyebrow"), view.word("overview.question"), answer)
     counted = {status: sum(row["verdict"] == status for row in targets) for status in working.STATUSES}
-    show.counts({status: number for status, number in counted.items() if number}, view.language)
+    show.counts(view, {status: number for status, number in counted.items() if number})
     show.other_channels(view)
     show.section(view.word("overview.tasks"), view.word("overview.tasks.note"))
     national = working.weightiest([row for row in targets if row["unit_code"] == queries.NATION])
@@ -49,7 +50,7 @@ def task(
     rows = "".join(headline(view, row, targets.get(row["indicator_id"])) for row in found[:MOST])
     number = int(one["order_number"])
     below = view.word("overview.task").format(number) if number <= 7 else view.word("overview.support")
-    said = sentences.availability(here, view.language) if here else ""
+    said = sentences.availability(here, view.language, demo=view.is_demonstration) if here else ""
     return (
         f'<div class="bb"><div class="bb-task"><div><h3>{escape(view.of(one, "name"))}</h3>'
         f"<small>{escape(below)}</small></div><div>{rows or awaited(view, here)}"
@@ -90,7 +91,7 @@ def judged(view: View, target: Row | None) -> str:
     """The verdict on the national target, or the words for none."""
     if target is None:
         return f'<span class="bb-verdict bb-none">{escape(view.word("target.none"))}</span>'
-    return show.verdict(target["verdict"], view.language)
+    return show.verdict(view, target["verdict"])
 
 
 def sentence(view: View, row: Row, target: Row | None) -> str:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboards import choose, notation, queries, show, working
 from dashboards.choose import INDICATOR, View
-from dashboards.screens import quality_imports, quality_rules
+from dashboards.screens import quality_conflicts, quality_imports, quality_rules
 from dashboards.tables import Cell, Column, Markup, joined, link, outside, small
 
 Row = Mapping[str, Any]
@@ -34,7 +34,7 @@ def page(view: View) -> None:
     published(view, sources)
     queue(view)
     missing(view)
-    conflicting(view)
+    quality_conflicts.section(view)
     requested(view)
     changed(view)
     show.notes(view, status=view.word("notes.published"))
@@ -60,7 +60,7 @@ def head(view: View, checks: Sequence[Row], sources: Sequence[Row]) -> None:
     show.head(view.word("quality.eyebrow"), view.word("quality.question"), said)
     names = {row["code"]: view.of(row, "name") for row in queries.records(queries.codes(view.cursor(), "grade"))}
     show.keys([(view.word(f"grade.{grade}"), Markup(f"<b>{text(view, by_grade[grade])}</b>"), names.get(grade, ""))
-               for grade in GRADES])  # fmt: skip
+               for grade in GRADES if by_grade[grade] or not view.is_demonstration])  # fmt: skip
 
 
 def checked(view: View, checks: Sequence[Row]) -> None:
@@ -72,7 +72,9 @@ def checked(view: View, checks: Sequence[Row]) -> None:
     else:
         show.block(f'<p class="bb-text">{escape(view.word("quality.checks.ok"))}</p>')
     with st.expander(view.word("quality.checks.all").format(len(checks))):
-        show.table(view, check_heads(view), [check(view, row) for row in checks], view.word("quality.checks"))
+        first = checks[:show.MOST_ROWS]
+        show.table(view, check_heads(view), [check(view, row) for row in first], view.word("quality.checks"))
+        show.shortened(view, len(checks))
         names = ("table_name", "expectation_number", "expectation_type", "severity", "success", "checked_rows",
                  "unexpected_rows", f"message_{view.language}", f"note_{view.language}", "table_hash")  # fmt: skip
         show.download(view, view.word("quality.checks"), "checks", names, plain(checks, names))
@@ -107,8 +109,13 @@ def counted(view: View) -> None:
     names = ("rows_in", "rows_out", "rows_refused")
     heads = [Column(view.word("head.file"), "keep"), *(Column(view.word(f"head.{name}"), "right") for name in names)]
     counts = queries.records(queries.row_counts(con))
-    body = [[row["input_name"].rpartition("/")[2], *(text(view, row[name]) for name in names)] for row in counts]
+    body = [[row["input_name"].rpartition("/")[2], *(text(view, row[name]) for name in names)]
+            for row in counts[:show.MOST_ROWS]]  # fmt: skip
     show.table(view, heads, body, view.word("quality.rows"))
+    show.shortened(view, len(counts))
+    if len(counts) > show.MOST_ROWS:
+        names = ("table_name", "input_name", *names)
+        show.download(view, view.word("quality.rows"), "row_counts", names, plain(counts, names))
     refused = queries.records(queries.refused_rows(con))
     if not refused:
         show.block(f'<p class="bb-text">{escape(view.word("quality.refused.none"))}</p>')
@@ -116,8 +123,12 @@ def counted(view: View) -> None:
     heads = [Column(view.word("head.place"), "keep"), Column(view.word("head.column"), "keep"),
              Column(view.word("head.missing"), "wide")]  # fmt: skip
     show.table(view, heads, [[f"{row['source_file']}:{row['source_line']}", row["column_name"],
-                        f"{row['found']} → {row['wanted']}\n{view.of(row, 'next_step')}"] for row in refused],
-               view.word("head.rows_refused"))  # fmt: skip
+                        f"{row['found']} → {row['wanted']}\n{view.of(row, 'next_step')}"]
+                             for row in refused[:show.MOST_ROWS]], view.word("head.rows_refused"))  # fmt: skip
+    if len(refused) > show.MOST_ROWS:
+        show.shortened(view, len(refused))
+        show.download(view, view.word("head.rows_refused"), "refused", tuple(refused[0]), [
+            list(row.values()) for row in refused])  # fmt: skip
 
 
 def published(view: View, sources: Sequence[Row]) -> None:
@@ -126,9 +137,11 @@ def published(view: View, sources: Sequence[Row]) -> None:
     with st.expander(view.word("quality.sources.all").format(len(sources))):
         heads = [Column(view.word("head.grade"), "keep"), Column(view.word("head.source"), "wide"),
                  Column(view.word("head.figures"), "right"), Column(view.word("head.statements"), "right")]  # fmt: skip
+        first = sources[:show.MOST_ROWS]
         body = [[working.grade(view, row["grade"]), outside(show.source_words(row), row["url"]),
-                 text(view, row["n_observations"]), text(view, row["n_statements"])] for row in sources]  # fmt: skip
+                 text(view, row["n_observations"]), text(view, row["n_statements"])] for row in first]  # fmt: skip
         show.table(view, heads, body, view.word("quality.sources"))
+        show.shortened(view, len(sources))
         names = ("source_id", "publisher", "title", "published", "grade", "url", "n_observations", "n_statements")
         show.download(view, view.word("quality.sources"), "sources", names, plain(sources, names))
 
@@ -139,21 +152,25 @@ def when(view: View, row: Row) -> str:
 
 
 def queue(view: View) -> None:
-    """Figures of grade C and D, those that most rests on first."""
-    rows = queries.records(queries.unverified(view.cursor()))
-    only = sum(bool(row["is_only_source"]) for row in rows)
-    note = view.word("quality.queue.note").format(text(view, only), text(view, len(rows) - only))
+    """Figures of grade C and D, those that most rests on first; nothing where figures are invented."""
+    number, only = queries.unverified_counts(view.cursor())
+    if view.is_demonstration and not number:
+        return
+    note = view.word("quality.queue.note").format(text(view, only), text(view, number - only))
     show.section(view.word("quality.queue"), note)
-    with st.expander(view.word("quality.queue.all").format(len(rows))):
+    with st.expander(view.word("quality.queue.all").format(text(view, number))):
+        rows = queries.records(queries.unverified(view.cursor(), show.MOST_ROWS))
         heads = [Column(view.word("head.measure"), "wide"), Column(view.word("head.region"), "keep"),
                  Column(view.word("head.period"), "keep"), Column(view.word("head.as_printed"), "right"),
                  Column(view.word("head.grade")), Column(view.word("head.source"), "wide"),
                  Column(view.word("head.used"), "right")]  # fmt: skip
         show.table(view, heads, [queued(view, row) for row in rows], view.word("quality.queue"))
+        show.shortened(view, number)
         names = ("observation_id", "unit_code", "period", "measure_id", "value_printed", "unit_printed", "qualifier",
                  "grade", "publisher", "title", "published", "source_file", "source_line", "is_only_source",
                  "n_values")  # fmt: skip
-        show.download(view, view.word("quality.queue"), "queue", names, plain(rows, names))
+        show.download(view, view.word("quality.queue"), "queue", names,
+                      lambda: plain(queries.records(queries.unverified(view.cursor())), names))  # fmt: skip
 
 
 def queued(view: View, row: Row) -> list[Cell]:
@@ -176,7 +193,8 @@ def missing(view: View) -> None:
         show.table(view, heads, [[view.word("none.title"), *[None] * 4]], view.word("quality.missing"))
         return
     body = [
-        [view.of(row, "measure"), view.of(row, "unit_name"), when(view, row),
+        [joined(view.of(row, "measure"), small(view.of(row, "industry_name")), between="<br>"),
+         view.of(row, "unit_name"), when(view, row),
          view.word(f"missing.long.{row['missing_reason']}"), small(view.of(row, "note"))]
         for row in rows[:show.MOST_ROWS]
     ]  # fmt: skip
@@ -187,53 +205,18 @@ def missing(view: View) -> None:
     with st.expander(view.word("revisions.all").format(text(view, len(rows))), expanded=len(rows) <= FEW):
         show.table(view, heads, body, view.word("quality.missing"))
         show.shortened(view, len(rows))
-        names = ("observation_id", "unit_code", "period", "measure_id", "missing_reason", "grade", "publisher",
-                 "source_file", "source_line", f"note_{view.language}")  # fmt: skip
+        names = ("observation_id", "unit_code", "period", "measure_id", "industry", "missing_reason", "grade",
+                 "publisher", "source_file", "source_line", f"note_{view.language}")  # fmt: skip
         show.download(view, view.word("quality.missing"), "missing", names, plain(rows, names))
-
-
-def conflicting(view: View) -> None:
-    """Sources that differ on a fact, and ratios that differ from what was printed."""
-    con = view.cursor()
-    rows, ratios = queries.records(queries.conflicts(con)), queries.records(queries.disagreements(con))
-    show.section(view.word("quality.conflicts"), view.word("quality.conflicts.note"))
-    heads = [Column(view.word("head.measure"), "wide"), Column(view.word("head.region"), "keep"),
-             Column(view.word("head.period"), "keep"), Column(view.word("head.as_printed"), "right"),
-             Column(view.word("head.grade"), "keep"), Column(view.word("head.source"), "wide")]  # fmt: skip
-    if rows:
-        show.table(view, heads, [conflict(view, row) for row in rows], view.word("quality.conflicts"))
-    else:
-        show.block(f'<p class="bb-text">{escape(view.word("quality.conflicts.none"))}</p>')
-    if ratios:
-        show.section(view.word("quality.disagreements"))
-        heads = [Column(view.word("head.indicator"), "wide"), Column(view.word("head.region"), "keep"),
-                 Column(view.word("head.period"), "keep"), Column(view.word("head.derived"), "right"),
-                 Column(view.word("head.printed"), "right")]  # fmt: skip
-        show.table(view, heads, [ratio(view, row) for row in ratios], view.word("quality.disagreements"))
-
-
-def conflict(view: View, row: Row) -> list[Cell]:
-    """One of the sources of a fact on which they differ."""
-    printed = f"{view.word('qualifier.' + row['qualifier'])} {row['value_printed']} {row['unit_printed']}".strip()
-    return [view.of(row, "measure"), view.of(row, "unit_name"),
-            when(view, row), printed,
-            working.grade(view, row["grade"]), outside(show.source_words(row), row["url"])]  # fmt: skip
-
-
-def ratio(view: View, row: Row) -> list[Cell]:
-    """A derived ratio beside the printed one."""
-    unit, decimals = row["unit_of_measure"], int(row["decimals"]) + 1
-    derived = notation.interval(row["derived_low"], row["derived_high"], unit, view.language, decimals)
-    name = link(view.of(row, "indicator"), view.link(INDICATOR, indicator=row["indicator_id"], unit=row["unit_code"],
-                                                     period=row["period"]))  # fmt: skip
-    return [name, view.of(row, "unit_name"), when(view, row), derived,
-            notation.shown(row["reported_value"], unit, view.language, int(row["decimals"]))]  # fmt: skip
 
 
 def requested(view: View) -> None:
     """Indicators without any figure: what to ask, and of whom."""
     rows = queries.records(queries.data_requests(view.cursor()))
     st.html('<div id="requests"></div>')
+    if view.is_demonstration and not rows:
+        show.section(view.word("quality.requests"), view.word("quality.requests.none"))
+        return
     note = view.word("quality.requests.note").format(text(view, len(rows)))
     show.section(view.word("quality.requests"), note)
     heads = [Column(view.word("head.indicator"), "wide"), Column(view.word("head.request"), "wide")]
@@ -263,8 +246,10 @@ def changed(view: View) -> None:
     heads = [Column(view.word("head.table"), "keep"), Column(view.word("head.row"), "wide"),
              Column(view.word("head.column"), "keep"), Column(view.word("head.old"), "right"),
              Column(view.word("head.new"), "right"), Column(view.word("head.cause"), "keep")]  # fmt: skip
-    with st.expander(view.word("quality.changes.all").format(before, len(rows))):
-        show.table(view, heads, [change(view, row) for row in rows], view.word("quality.changes"))
+    with st.expander(view.word("quality.changes.all").format(before, text(view, len(rows)))):
+        first = rows[:show.MOST_ROWS]
+        show.table(view, heads, [change(view, row) for row in first], view.word("quality.changes"))
+        show.shortened(view, len(rows))
         names = ("table_name", "row_key", "column_name", "old_value", "new_value", "cause")
         show.download(view, view.word("quality.changes"), "changes", names, plain(rows, names))
 

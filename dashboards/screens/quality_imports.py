@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -90,6 +91,10 @@ def findings(view: View) -> None:
     if not rows:
         show.block(f'<p class="bb-text">{escape(view.word("imports.findings.none"))}</p>')
         return
+    levels = Counter(row["rule_severity"] for row in rows)
+    counts = (len(rows), *(levels[name] for name in ("hard", "soft", "info")))
+    said = view.word("imports.findings.said").format(*(notation.plain(one, 0, view.language) for one in counts))
+    show.block(f'<p class="bb-text">{escape(said)}</p>')
     with st.expander(view.word("imports.findings.all").format(len(rows))):
         columns = [Column(view.word("head.file_cell"), "wide"), Column(view.word("head.severity"), "keep"),
                    Column(view.word("head.found"), "wide"), Column(view.word("head.wanted"), "wide"),

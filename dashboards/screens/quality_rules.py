@@ -34,11 +34,14 @@ def coverage(view: View) -> None:
     still = [row for row in rows if row["state"] != RAN]
     if still and ran:
         show.block(f"<h3>{escape(view.word('rules.not_run'))}</h3>")
-        show.table(view, heads(view), [line(view, row) for row in still], view.word("rules.not_run"))
+        first = still[:show.MOST_ROWS]
+        show.table(view, heads(view), [line(view, row) for row in first], view.word("rules.not_run"))
+        show.shortened(view, len(still))
     elif still:
         show.block(f'<p class="bb-text">{escape(view.word("rules.none_ran"))}</p>')
     with st.expander(view.word("rules.all").format(len(rows))):
-        show.table(view, heads(view), by_form(view, rows), view.word("rules.title"))
+        show.table(view, heads(view), by_form(view, rows[:show.MOST_ROWS]), view.word("rules.title"))
+        show.shortened(view, len(rows))
         show.download(view, view.word("rules.title"), "rules", queries.RULE,
                       [[row[name] for name in queries.RULE] for row in rows])  # fmt: skip
 
@@ -86,7 +89,9 @@ def suspicions(view: View) -> None:
     st.html('<div id="findings"></div>')
     show.section(view.word("findings.title"), view.word("findings.note"))
     if not rows:
-        show.block(f'<p class="bb-text">{escape(view.word("findings.none"))}</p>')
+        any_ran = any(row["state"] == RAN for row in queries.records(queries.rules(view.cursor())))
+        none = "findings.none" if any_ran else "findings.no_run"
+        show.block(f'<p class="bb-text">{escape(view.word(none))}</p>')
         return
     number = {level: sum(row["rule_severity"] == level for row in rows) for level in SEVERITIES}
     allowed = {ALL: f"{view.word('pick.all')} ({len(rows)})"}

@@ -26,9 +26,9 @@ def page(view: View) -> None:
     for one in queries.records(queries.statements(con)):
         stated.setdefault(one["target_id"], []).append(one)
     show.head(view.word("targets.eyebrow"), view.word("targets.question"),
-              show.said(sentences.overall(rows, view.language), underlined=1))  # fmt: skip
+              show.said(sentences.overall(rows, view.language, demo=view.is_demonstration), underlined=1))  # fmt: skip
     counted = {status: sum(row["verdict"] == status for row in rows) for status in working.STATUSES}
-    show.counts({status: number for status, number in counted.items() if number}, view.language)
+    show.counts(view, {status: number for status, number in counted.items() if number})
     national = [row for row in rows if row["unit_code"] == queries.NATION]
     show.section(view.word("targets.nation"), view.word("targets.note"))
     craftsmen(view, national)
@@ -105,7 +105,7 @@ def actual(view: View, row: Row) -> Cell:
 def judged(view: View, row: Row) -> Markup:
     """Mark, word, the reason, and the numbers that the verdict rests on."""
     words = [view.of(row, "no_verdict") or view.word(f"reason.{row['reason_id']}"), *figures_of(view, row)]
-    return joined(show.verdict(row["verdict"], view.language), small("\n".join(words)), between="<br>")
+    return joined(show.verdict(view, row["verdict"]), small("\n".join(words)), between="<br>")
 
 
 def figures_of(view: View, row: Row) -> list[str]:

@@ -69,6 +69,7 @@ class Auditor:
         self.con, self.book = con, book
         self.sources = {name: _tables_of(con, view.sql) for name, view in book.views.items()}
         self.order = list(_ordered(self.sources))
+        self.has_returns = con.sql("FROM duckdb_tables() WHERE schema_name = 'returns'").fetchone() is not None
         self.faults: dict[str, Words] = {}
         self.results: dict[str, Audited] = {}
 
@@ -87,6 +88,11 @@ class Auditor:
         results = [self.results[rule_id] for rule_id in self.book.rules]
         findings = [row for result in results for row in result.findings]
         return Audited(findings, [row for result in results for row in result.runs])
+
+    @property
+    def state(self) -> str:
+        """What a rule is whose SQL cannot run: failed, which the gate refuses, where there are returns to check."""
+        return "failed" if self.has_returns else "not_run"
 
     def close(self) -> None:
         """Drops the temporary tables."""
@@ -120,12 +126,12 @@ class Auditor:
         if rule.not_run is not None or rule.rows is None:
             return _not_run(rule_id, rule.not_run or NO_ROWS)
         if rule.rows in self.faults:
-            return _not_run(rule_id, self.faults[rule.rows])
+            return _not_run(rule_id, self.faults[rule.rows], state=self.state)
         try:
             columns = self.con.execute(f'SELECT * FROM temp."{rule.rows}" LIMIT 0').description or []
             found = self.con.execute(query(rule, [column[0] for column in columns])).fetchone()
         except duckdb.Error as fault:
-            return _not_run(rule_id, _reason(fault, rule.rows))
+            return _not_run(rule_id, _reason(fault, rule.rows), state=self.state)
         checked, unchecked, breaches = found or (0, 0, [])
         if not checked:
             return _not_run(rule_id, NO_OPERAND if unchecked else NO_ROWS, unchecked)
@@ -135,8 +141,8 @@ class Auditor:
         return Audited(findings, [run])
 
 
-def _not_run(rule_id: str, reason: Words, unchecked: int = 0) -> Audited:
-    return Audited([], [{"rule_id": rule_id, "state": "not_run", "reason_zh": reason.zh, "reason_en": reason.en,
+def _not_run(rule_id: str, reason: Words, unchecked: int = 0, *, state: str = "not_run") -> Audited:
+    return Audited([], [{"rule_id": rule_id, "state": state, "reason_zh": reason.zh, "reason_en": reason.en,
                          "rows_checked": 0, "rows_not_checked": unchecked, "findings": 0}])  # fmt: skip
 
 

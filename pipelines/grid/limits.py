@@ -17,6 +17,8 @@ class Limits:
         parts: number of parts of a zipped workbook.
         cells: rows times columns, over all sheets.
         sheets: number of sheets.
+        cell_letters: letters of one cell; a longer one is no label, number or note of a table.
+        letters: letters of all cells together.
         seconds: wall clock and processor time.
         memory: address space of the reading process, in bytes.
     """
@@ -26,5 +28,7 @@ class Limits:
     parts: int = 10_000
     cells: int = 2_000_000
     sheets: int = 200
+    cell_letters: int = 8_000
+    letters: int = 10_000_000
     seconds: int = 8
     memory: int = 450 * MEGABYTE

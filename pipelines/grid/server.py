@@ -89,7 +89,7 @@ def _messages(data: bytes, stem: str, limits: Limits) -> Iterator[dict[str, Any]
 
 def _sheets(parsed: Parsed, limits: Limits) -> Iterator[dict[str, Any]]:
     """Each sheet's name and its rows in batches, as long as all together stay within the limits."""
-    count, cells, letters = 0, limits.cells, limits.inflated
+    count, cells, letters = 0, limits.cells, limits.letters
     for name, rows in parsed.sheets:
         count += 1
         yield {"sheet": name}
@@ -97,7 +97,7 @@ def _sheets(parsed: Parsed, limits: Limits) -> Iterator[dict[str, Any]]:
         for row in _without_empty_end(rows):
             height, width = height + 1, max(width, len(row))
             letters -= sum(map(len, row))
-            if height * width > cells or letters < 0:
+            if height * width > cells or letters < 0 or any(len(text) > limits.cell_letters for text in row):
                 raise too_many_cells(name, height, width)
             batch.append(row)
             if len(batch) == ROWS_AT_ONCE:

@@ -4,6 +4,6 @@ from pipelines.importing.files import MissingPathError
 from pipelines.importing.model import Known, Outcome, Sweep
 from pipelines.importing.rows import standing
 from pipelines.importing.sweeping import sweep
-from pipelines.importing.writing import write
+from pipelines.importing.writing import removed, write
 
-__all__ = ["Known", "MissingPathError", "Outcome", "Sweep", "standing", "sweep", "write"]
+__all__ = ["Known", "MissingPathError", "Outcome", "Sweep", "removed", "standing", "sweep", "write"]

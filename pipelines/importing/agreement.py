@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations
@@ -41,7 +41,8 @@ def refuse_slipped_units(outcomes: Sequence[Outcome], known: Sequence[Known], ca
     """Refuses every table whose figures are 10, 1,000 or 10,000 times those of another source.
 
     Where two tables differ so, the one that fewer other tables bear out is refused; where that does not tell, the
-    one that is not under data/sources yet; where that does not tell either, both.
+    one that is not under data/sources yet; where that does not tell either, both. What stands is never refused: where
+    it is the one, each new table that shows it has a hard finding that names the standing line.
     """
     pairs = _pairs(_sizes(outcomes, known, catalog))
     borne_out = Counter(source for both, pair in pairs.items() if 2 * pair.agree > pair.common for source in both)
@@ -54,11 +55,42 @@ def refuse_slipped_units(outcomes: Sequence[Outcome], known: Sequence[Known], ca
                 suspects.setdefault(first, (second, pair.slip, pair))
             if weights[1] <= weights[0]:
                 suspects.setdefault(second, (first, -pair.slip, pair))
+    slipped = {both: pair for both, pair in pairs.items() if pair.slip is not None}
     for outcome in outcomes:
         measures = sorted({one.measure_id for one in outcome.reading.figures})
         for measure in measures:
             if (_table(outcome), measure) in suspects:
                 _refuse_slipped(outcome, measure, *suspects[_table(outcome), measure])
+    for outcome in outcomes:
+        outcome.findings.extend(_standing_slips(outcome, slipped, suspects, known, catalog))
+
+
+def _standing_slips(
+    outcome: Outcome,
+    slipped: Mapping[tuple[Source, Source], _Pair],
+    suspects: Container[Source],
+    known: Sequence[Known],
+    catalog: Catalog,
+) -> list[Finding]:
+    """A hard finding for every standing table whose unit is the one that slipped, at the first fact that shows it."""
+    figures = {one.fact: (one, amount(one, catalog)) for one in outcome.reading.figures}
+    found: dict[Source, Finding] = {}
+    for one in known:
+        source = (one.table, one.fact[2])
+        new, number = figures.get(one.fact, (None, None))
+        if source in found or source not in suspects or new is None or not number or not one.number:
+            continue
+        here = (_table(outcome), one.fact[2])
+        pair = slipped.get((min(source, here), max(source, here)))
+        power = round(_size(one.number) - _size(number))
+        if pair is not None and pair.slip is not None and abs(pair.slip) == abs(power):
+            said = f"{one.fact[2]}: {one.line} ({one.place}) = 10^{power} × {outcome.name}"
+            place = (outcome.name, new.origin.sheet, new.origin.cell)
+            found[source] = Finding("unit_slip", "hard", *place, f"{said} ({pair.powers[pair.slip]}/{pair.common})",
+                                    "同一事实大小相同 / one size for one fact",
+                                    "已入库的数字量级不符：请核对该行的单位并改正",
+                                    "The standing figure is off: check the unit of that line and mend it")  # fmt: skip
+    return list(found.values())
 
 
 def _refuse_slipped(outcome: Outcome, measure: str, other: Source, power: int, pair: _Pair) -> None:

@@ -12,6 +12,8 @@ from pipelines.sources.wild import Finding, Found, Reading, Refused
 
 Kind = Literal["imported", "refused", "duplicate", "repeats", "ignored"]
 Fact = tuple[str, ...]
+READ = ("imported", "repeats")
+OTHER_CONTENT = "other_content"
 
 
 @dataclass
@@ -73,6 +75,7 @@ class Known:
         step: the unit of its last printed digit.
         place: file, then sheet and cell, or the line of a file of ours.
         row: the row as it stands.
+        line: the file of data/sources and the line that it stands in.
     """
 
     fact: Fact
@@ -82,14 +85,21 @@ class Known:
     step: Fraction
     place: str
     row: Mapping[str, str]
+    line: str
 
 
 @dataclass
 class Sweep:
-    """All outcomes, in the order of the files; `grades` by producer, for the rows."""
+    """All outcomes, in the order of the files.
+
+    Args:
+        grades: by producer, for the rows.
+        is_replacing: whether a file takes the place of a standing one of its name with other content.
+    """
 
     outcomes: list[Outcome]
     grades: Mapping[str, str]
+    is_replacing: bool = False
 
     def findings(self) -> Iterator[Finding]:
         """Every finding, in the order of the files."""

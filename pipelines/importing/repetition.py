@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -89,16 +89,33 @@ def settle(outcomes: Sequence[Outcome], known: Sequence[Known], catalog: Catalog
     The same value again, or its rounding, is a repetition and counted; another value is refused with both shown. Two
     editions of one table (another date, or another title) are vintages, and both are kept. Of copies, the first is
     kept in this order: a table that names its indicator before one that a sidecar names, a workbook before a web page,
-    a short file name before a long one (copies are named after their original), then by name.
+    the finer of two that differ by rounding, a short file name before a long one (copies are named after their
+    original), then by name.
     """
     held = Held(known, catalog)
-    for outcome in sorted(outcomes, key=_rank):
+    coarser = _coarser(outcomes, held)
+    for outcome in sorted(outcomes, key=lambda one: _rank(one, coarser[one.name, one.reading.table_id])):
         _settle(outcome, held)
 
 
-def _rank(one: Outcome) -> tuple[bool, bool, int, str]:
+def _rank(one: Outcome, coarser: int) -> tuple[bool, bool, int, int, str]:
     """What decides which of several copies is kept."""
-    return one.is_stated_aside, one.format == "html", len(one.name), one.name
+    return one.is_stated_aside, one.format == "html", coarser, len(one.name), one.name
+
+
+def _coarser(outcomes: Sequence[Outcome], held: Held) -> Counter[tuple[str, str]]:
+    """File and table → how many of its figures another table of the sweep gives with more digits."""
+    saying: dict[Fact, list[tuple[tuple[str, str], Said]]] = defaultdict(list)
+    for outcome in outcomes:
+        for one in outcome.reading.figures:
+            for same in {identity(one), _edition(one)}:
+                saying[same].append(((outcome.name, outcome.reading.table_id), held.said(one)))
+    found: Counter[tuple[str, str]] = Counter()
+    for copies in saying.values():
+        for table, said in copies:
+            finer = (one for _, one in copies if one.step < said.step and one.number != said.number)
+            found[table] += any(said.is_rounding(one) for one in finer)
+    return found
 
 
 def _settle(outcome: Outcome, held: Held) -> None:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from pipelines.catalog import Catalog
-from pipelines.importing.model import Known, Outcome, Sweep
+from pipelines.importing.model import OTHER_CONTENT, READ, Known, Outcome, Sweep
 from pipelines.methods.bounded import PLAIN
 from pipelines.sources.declarations import DeclarationError, unusable
 from pipelines.sources.tidy_rules import FIGURE, IMPORTED, refusals
@@ -78,35 +78,48 @@ def _known(row: Row, place: str, factor: object) -> Known:
     scale = Fraction(str(factor or 0))
     number = Fraction(row["value"]) * scale if scale and PLAIN.fullmatch(row["value"]) else None
     step = scale / 10 ** len(row["value"].partition(".")[2])
-    table_of = place.partition("#")[0]
+    table_of, line = place.partition("#")[0], place
     if row.get("origin_file"):
         table_of = f"{row['origin_file']}#{row['table_id']}"
         place = f"{row['origin_file']}#{row['origin_sheet']}!{row['origin_cell']}"
-    return Known(fact, (*fact, row["publisher"], row["title"], row["published"]), table_of, number, step, place, row)
+    identity = (*fact, row["publisher"], row["title"], row["published"])
+    return Known(fact, identity, table_of, number, step, place, row, line)
 
 
 class Swept:
-    """Which rows come from the files of a sweep: those of the same bytes, and those of the same name and table.
+    """Which rows the files of a sweep bring anew: a file is known by its content, not by its name.
+
+    A table refused for its other content brings nothing anew. Rows of another content go only where the sweep
+    replaces; a row of the ledger that stands for no figures goes when its file and table are met again.
 
     Args:
         outcomes: of the sweep.
+        is_replacing: whether rows of the same name and table, but of another content, go as well.
     """
 
-    def __init__(self, outcomes: Sequence[Outcome]) -> None:
-        self._hashes = {one.sha256 for one in outcomes if one.sha256}
-        self._short = {one[:DIGITS] for one in self._hashes}
-        read = ("imported", "repeats")
-        self._tables = {(plain(one.name), one.reading.table_id) for one in outcomes if one.kind in read}
-        self._names = {(plain(one.name), one.reading.table_id) for one in outcomes}
+    def __init__(self, outcomes: Sequence[Outcome], *, is_replacing: bool = False) -> None:
+        self._contents = {one.sha256[:DIGITS] for one in outcomes if one.sha256}
+        refused = [one for one in outcomes if one.why is not None and one.why.code == OTHER_CONTENT]
+        self._spared = {(one.sha256[:DIGITS], plain(one.reading.table_id)) for one in refused}
+        self._names = {(plain(one.name), plain(one.reading.table_id)) for one in outcomes}
+        read = [one for one in outcomes if one.kind in READ and is_replacing]
+        self._replaced = {(plain(one.name), plain(one.reading.table_id)) for one in read}
 
     def has_figure(self, row: Mapping[str, str]) -> bool:
-        """Whether a row of data/sources comes from one of the files."""
-        origin = row.get("origin_file")
-        return bool(origin) and (row["origin_hash"] in self._short or (origin, row["table_id"]) in self._tables)
+        """Whether a row of data/sources comes from one of the files, or gives way to one."""
+        if not row.get("origin_file"):
+            return False
+        return self._has(row["origin_file"], row["origin_hash"], row["table_id"])
 
     def has_file(self, row: Mapping[str, str]) -> bool:
-        """Whether a row of the ledger speaks of one of the files."""
-        return row["file_hash"] in self._hashes or (row["input_name"], row["table_id"]) in self._names
+        """Whether a row of the ledger speaks of one of the files, or gives way to one."""
+        if row["outcome"] in READ:
+            return self._has(row["input_name"], row["file_hash"][:DIGITS], row["table_id"])
+        return row["file_hash"][:DIGITS] in self._contents or (row["input_name"], row["table_id"]) in self._names
+
+    def _has(self, name: str, content: str, table_id: str) -> bool:
+        is_met = content in self._contents and (content, table_id) not in self._spared
+        return is_met or (name, table_id) in self._replaced
 
 
 def ledger(one: Outcome) -> Row:

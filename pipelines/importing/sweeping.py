@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipelines.catalog import Catalog
 from pipelines.grid import Book, UnreadableError, read
-from pipelines.importing import agreement, producers, repetition, rows, sidecars
+from pipelines.importing import agreement, contents, producers, repetition, rows, sidecars
 from pipelines.importing.files import Listed, listed
 from pipelines.importing.model import Kind, Known, Outcome, Sweep, renamed
 from pipelines.sources.declarations import DeclarationError
@@ -17,26 +17,31 @@ from pipelines.sources.wild import Finding, Reading, Refused, Sidecar
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
-def sweep(paths: Sequence[Path], catalog: Catalog, declarations: Path, known: Sequence[Known] = ()) -> Sweep:
+def sweep(
+    paths: Sequence[Path], catalog: Catalog, declarations: Path, known: Sequence[Known] = (), *, replace: bool = False
+) -> Sweep:
     """Every file below the paths with what became of it; nothing is written.
 
     Args:
         paths: files and folders.
         catalog: what is declared.
-        declarations: the folder `data/imports`.
+        declarations: the folder `data/imports`, with the ledger.
         known: figures that stand already (see `known.standing`); those of the files below the paths are left out.
+        replace: whether a file takes the place of a standing one of its name with other content; else it is refused.
 
     Raises:
         MissingPathError: a path does not exist.
-        DeclarationError: a declaration of a producer or the list of sidecars cannot be used.
+        DeclarationError: a declaration of a producer, the list of sidecars or the ledger cannot be used.
     """
     able = producers.declared(declarations)
     outcomes = tables(paths, catalog, declarations, able)
-    swept = rows.Swept(outcomes)
+    if not replace:
+        contents.refuse_other_contents(outcomes, rows.table(declarations / "files.csv", rows.FILES), known)
+    swept = rows.Swept(outcomes, is_replacing=replace)
     others = [one for one in known if not swept.has_figure(one.row)]
     agreement.refuse_slipped_units(outcomes, others, catalog)
     repetition.settle(outcomes, others, catalog)
-    return Sweep(outcomes, able.grades)
+    return Sweep(outcomes, able.grades, replace)
 
 
 def tables(paths: Sequence[Path], catalog: Catalog, declarations: Path, able: producers.Producers) -> list[Outcome]:

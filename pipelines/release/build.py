@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.catalog import Catalog
+from pipelines.catalog import Catalog, Channel
 from pipelines.home import Home
 from pipelines.release import compare, fingerprint, pointer
 from pipelines.release.files import write_json
@@ -38,8 +38,11 @@ def candidate(home: Home, channel: str, catalog: Catalog, warehouse: Warehouse) 
 
     Raises:
         GateClosedError: a table has no passing check of its present content.
-        ReleaseError: an input changed since it was staged, or a row names something that is not in the release.
+        ReleaseError: an input changed since it was staged, a row names something that is not in the release, or the
+            channel is made from real returns, whose small cells nothing hides yet.
     """
+    declared = catalog.channel_named(channel)
+    _demand_nothing_to_hide(declared, channel)
     checked = checked_tables(warehouse)
     _demand_same_inputs(checked, home, channel)
     _demand_no_orphans(checked, catalog)
@@ -51,6 +54,7 @@ def candidate(home: Home, channel: str, catalog: Catalog, warehouse: Warehouse) 
     before = home.releases / previous / "release.duckdb" if previous else None
     _add(checked, "quality.change", compare.changes(before, checked, warehouse.tables), warehouse.tables)
     manifest = _manifest(home, channel, checked, warehouse.tables, previous)
+    manifest["is_demonstration"] = declared.is_demonstration
     _add(checked, "quality.release_info", _info(manifest), warehouse.tables)
     _write(folder / "release.duckdb", checked, warehouse.tables)
     write_json(folder / "manifest.json", manifest)
@@ -76,6 +80,16 @@ def found_candidate(home: Home, channel: str) -> Path:
             " 没有完成的候选发布，请运行 bluebook run。"
         )
     return folders[-1]
+
+
+def _demand_nothing_to_hide(declared: Channel, channel: str) -> None:
+    """Returns hold cells of cities and single enterprises: only invented ones may be published (rule X06)."""
+    if declared.made_from == "returns" and not declared.is_demonstration:
+        raise ReleaseError(
+            f"频道 {channel} 由真实报表构成，而小格保护（X06）尚未建成，不能发布。请勿公布。\n"
+            f"The channel {channel} is made from real returns; the protection of small cells (X06) is not built yet,"
+            " so nothing of it may be released."
+        )
 
 
 def _demand_same_inputs(checked: Checked, home: Home, channel: str) -> None:
@@ -139,7 +153,7 @@ def _manifest(home: Home, channel: str, checked: Checked, tables: Tables, previo
 
 
 def _info(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
-    names = ("release_id", "channel", "created", "content_hash", "code_version", "previous")
+    names = ("release_id", "channel", "is_demonstration", "created", "content_hash", "code_version", "previous")
     return [{"name": name, "text": manifest[name]} for name in names]
 
 

@@ -31,7 +31,9 @@ def inputs(home: Home, channel: str) -> dict[str, str]:
     """
     reads = Catalog(home.catalog).channel_named(channel).reads
     patterns = (*(f"data/{pattern}" for pattern in reads), "data/catalog/**/*", "expectations/**/*")
-    return {name: digest(home.root / name) for name in _names(home.root, patterns)}
+    others = "data/catalog/channels/"  # what another channel declares for itself does not make this one
+    return {name: digest(home.root / name) for name in _names(home.root, patterns)
+            if not name.startswith(others) or name.startswith(f"{others}{channel}/")}  # fmt: skip
 
 
 def code() -> dict[str, str]:

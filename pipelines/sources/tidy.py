@@ -13,7 +13,7 @@ from pipelines.catalog import Catalog, Correction
 from pipelines.sources.tidy_rules import FIGURE, IMPORTED, ORIGIN, TARGET, Refusal, refusals
 
 LARGEST = 20 * 1024**2
-TARGETS = "targets"
+TARGETS, TOTAL = "targets", "_T"
 NOT_DATA = ("README.md", ".gitkeep")
 IDENTITY = ("unit_code", "period", "measure_id", "contest_kind", "organiser", "scope_id", "derivation", "publisher",
             "title", "published", "industry")  # fmt: skip
@@ -165,7 +165,7 @@ def _repeated(
 ) -> list[Refusal]:
     if columns is TARGET:
         return []
-    identity = tuple(row.get(column, "") for column in IDENTITY)
+    identity = tuple(row.get(column) or TOTAL for column in IDENTITY)
     first = seen.setdefault(identity, place)
     if first == place:
         return []

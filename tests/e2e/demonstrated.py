@@ -24,12 +24,13 @@ def demonstrated(released: Home, folder: Path) -> Home:
     copy = home.releases / DEMONSTRATION
     shutil.copytree(released.releases / current, copy, ignore=shutil.ignore_patterns("book"))
     manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
-    manifest |= {"release_id": DEMONSTRATION, "channel": "demo"}
+    manifest |= {"release_id": DEMONSTRATION, "channel": "demo", "is_demonstration": True}
     (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     for channel, name in (("real", current), ("demo", DEMONSTRATION)):
         (home.releases / f"current-{channel}.json").write_text(json.dumps({"release_id": name}), encoding="utf-8")
     with duckdb.connect(str(copy / "release.duckdb")) as con:
         con.execute("UPDATE quality.release_info SET text = 'demo' WHERE name = 'channel'")
+        con.execute("UPDATE quality.release_info SET text = 'True' WHERE name = 'is_demonstration'")
         con.execute("UPDATE quality.release_info SET text = $name WHERE name = 'release_id'", {"name": DEMONSTRATION})
         con.execute("""UPDATE facts.observation SET source_file = 'returns.skill', source_line = 2,
                            origin_file = 'skill', origin_sheet = concat_ws(' ', unit_code, period, 'v2'),

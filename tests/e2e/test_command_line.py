@@ -24,7 +24,7 @@ def bluebook(home: Home, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_an_unchanged_run_says_so_and_loads_nothing_heavy(home: Home) -> None:
-    done = bluebook(home, "run")
+    done = bluebook(home, "run", "--channel", "real")
     assert done.returncode == 0, done.stderr
     assert "Nothing changed" in done.stdout
     assert str(pointer.current(home, "real")) in done.stdout
@@ -37,7 +37,7 @@ def test_an_unchanged_run_says_so_and_loads_nothing_heavy(home: Home) -> None:
 def test_a_broken_row_is_told_in_both_languages_and_nothing_is_published(home: Home) -> None:
     before = pointer.current(home, "real")
     edit(home.sources / "skilled_workforce.csv", CHONGQING, CHONGQING.replace("155,", "十五,"))
-    done = bluebook(home, "run")
+    done = bluebook(home, "run", "--channel", "real")
     assert done.returncode == 1
     for words in (
         "未发布",
@@ -55,16 +55,24 @@ def test_a_broken_row_is_told_in_both_languages_and_nothing_is_published(home: H
 
 def test_a_broken_declaration_is_told_with_file_and_field(home: Home) -> None:
     edit(home.catalog / "indicators" / "high_skilled_share.yaml", "direction: higher", "direction: upwards")
-    done = bluebook(home, "run")
+    done = bluebook(home, "run", "--channel", "real")
     assert done.returncode == 1
     for words in ("high_skilled_share.yaml", "direction", "upwards", "Mend the declaration"):
         assert words in done.stderr
     assert "Traceback" not in done.stderr
 
 
+def test_an_unknown_channel_is_told_with_those_that_are_declared(home: Home) -> None:
+    done = bluebook(home, "run", "--channel", "test")
+    assert done.returncode == 1
+    for words in ("频道", "'test'", "real, demo"):
+        assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_second_run_at_the_same_time_is_sent_away(home: Home) -> None:
     with home.claimed("real"):
-        done = bluebook(home, "run", "--force")
+        done = bluebook(home, "run", "--channel", "real", "--force")
     assert done.returncode == 1
     for words in ("另一次运行正在进行", "Another run", "wait until it ends"):
         assert words in done.stderr

@@ -63,7 +63,7 @@ def test_a_command_of_the_readme_works(command: str, home: Home, tables: Path) -
         activate = Path(sys.executable).parent / "activate"
         text = f"source '{activate}' && command -v bluebook"
     elif text.startswith("python benchmarks/"):
-        text = text.rsplit(" ", 1)[0] + " 1"
+        text = text.rsplit(" ", 1)[0] + " 1 1"
     done = typed(text, home, cwd)
     assert done.returncode == 0, done.stdout[-500:] + done.stderr[-1500:]
     if command.startswith("bluebook import"):

@@ -57,6 +57,24 @@ def test_the_files_of_the_project_are_what_the_import_makes_of_the_tables(
         assert kept.read_bytes() == path.read_bytes(), f"{kept}: run `bluebook import ../shared/real` and look why"
 
 
+def test_the_same_tables_again_meet_no_other_content_and_take_no_row_away(root: Path, swept: Sweep) -> None:
+    assert "other_content" not in {one.why.code for one in swept.outcomes if one.why}
+    assert importing.removed(swept, root / "data" / "sources") == 0
+
+
+def test_a_file_of_another_folder_takes_no_row_of_its_namesake(
+    root: Path, tables: Path, catalog: Catalog, tmp_path: Path
+) -> None:
+    name = "nbs-old-format/分省年度数据.csv"
+    other = tmp_path / name
+    other.parent.mkdir()
+    other.write_bytes((tables / name).read_bytes() + b"\n")
+    data = root / "data"
+    found = importing.sweep([tmp_path], catalog, data / "imports", importing.standing(data / "sources", catalog))
+    assert [(one.name, one.why.code) for one in found.outcomes if one.why] == [(name, "other_content")]
+    assert importing.removed(found, data / "sources") == 0
+
+
 def test_every_file_has_an_outcome_and_every_cell_one_too(tables: Path, swept: Sweep) -> None:
     files = {path.relative_to(tables).as_posix() for path in tables.rglob("*") if path.is_file()}
     assert {one.name for one in swept.outcomes} == files

@@ -120,3 +120,18 @@ def test_all_sixty_indicators_compute_at_every_declared_level(
     core = {name: set(one.levels) for name, one in catalog.indicators.items() if one.set == "core"}
     assert len(core) == 60
     assert {name: levels - found[name] for name, levels in core.items() if levels - found[name]} == {}
+
+
+@pytest.mark.parametrize("table", ["returns.receipt", "returns.contest_summary"])
+def test_a_return_that_nothing_registers_is_never_left_out(
+    table: str, con: duckdb.DuckDBPyConnection, catalog: Catalog
+) -> None:
+    cursor = con.cursor()
+    form = "form_id = 'workforce' AND " if table == "returns.receipt" else ""
+    cursor.begin()
+    try:
+        cursor.execute(f"DELETE FROM {table} WHERE {form} unit_code = '120000' AND period = '2022'")
+        with pytest.raises(returned.ReturnsError, match="120000 2022 v"):
+            returned.observations(cursor, catalog)
+    finally:
+        cursor.rollback()

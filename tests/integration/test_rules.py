@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from pipelines import checks
-from pipelines.audit import rules
+from pipelines.audit import Audited, rules
 from pipelines.cli import main
 from pipelines.trial import Bench, Tried, hard
 from pipelines.warehouse import Tables
@@ -22,6 +23,7 @@ DESIGNED = (
     *(f"CT{number:02}" for number in range(1, 14)),
     *(f"X{number:02}" for number in range(1, 8)),
 )
+PRIVATE_MANUFACTURING = "unit_code = '420000' AND industry = 'C' AND ownership = 'private'"
 SOFT_BY_CORRECTION = ("SK05", "CT07", "SK04s")
 
 
@@ -77,6 +79,76 @@ def test_all_faults_together_make_every_rule_speak(bench: Bench) -> None:
     assert bench.planted([]) == [], "the faults are taken out again"
 
 
+def after(bench: Bench, tables: Sequence[str], *statements: str) -> Audited:
+    """What the audit says after these statements on the loaded tables, which the next planting loads anew."""
+    for statement in statements:
+        bench.con.execute(statement)
+    bench.dirty |= set(tables)
+    return bench.auditor.run(tables)
+
+
+def unchecked(audited: Audited, rule_id: str) -> int:
+    (run,) = (run for run in audited.runs if run["rule_id"] == rule_id)
+    return int(run["rows_not_checked"])
+
+
+def test_how_the_nation_was_compiled_explains_nothing(bench: Bench) -> None:
+    noted = "SELECT count(*) FROM temp.receipt WHERE note_zh <> '' AND is_explained AND unit_code"
+    assert bench.con.sql(f"{noted} = '000000'").fetchone() == (0,)
+    assert bench.con.sql(f"{noted} <> '000000'").fetchone() > (100,)
+    for view in ("workforce", "skill"):
+        found = bench.con.sql(f"SELECT DISTINCT unit_code = '000000' FROM temp.{view} WHERE is_explained")
+        assert found.fetchall() == [(False,)]
+
+
+@pytest.mark.parametrize(
+    ("table", "where", "measure", "rule_ids"),
+    [
+        ("workforce", PRIVATE_MANUFACTURING, "iw_female", ("WF13", "WF14")),
+        ("skill", PRIVATE_MANUFACTURING, "lv4_middle", ("SK15", "SK16")),
+        ("innovation", "unit_code = '420000'", "inventions", ("PL03",)),
+    ],
+)
+def test_a_sum_with_an_empty_part_is_not_checked(
+    bench: Bench, table: str, where: str, measure: str, rule_ids: tuple[str, ...]
+) -> None:
+    name = f"returns.{table}"
+    audited = after(bench, [name], f"UPDATE {name} SET {measure} = NULL WHERE period = '2021' AND {where}")
+    assert hard(audited.findings) == []
+    for rule_id in rule_ids:
+        assert unchecked(audited, rule_id) > unchecked(bench.clean, rule_id)
+    assert bench.planted([]) == []
+
+
+def test_a_form_that_a_unit_never_filed_is_missing_in_every_period(bench: Bench) -> None:
+    tables = ["returns.receipt", "returns.rights"]
+    audited = after(
+        bench, tables, "DELETE FROM returns.receipt WHERE form_id = 'rights' AND unit_code = '350200'",
+        "DELETE FROM returns.rights WHERE unit_code = '350200'",
+    )  # fmt: skip
+    new = [row for row in audited.findings if row["finding_id"] not in bench.known]
+    missing = [row for row in new if row["rule_id"] == "X02m"]
+    assert {(row["form_id"], row["unit_code"]) for row in missing} == {("rights", "350200")}
+    assert len({row["period"] for row in missing}) == len(missing) == 10
+    assert not [row for row in new if row["rule_id"] == "GV07" and "returns_due" in row["cell"]]
+    assert bench.planted([]) == []
+
+
+def test_every_form_is_due_from_every_reporting_unit_but_the_exempt(bench: Bench) -> None:
+    assert bench.con.sql("SELECT count(*), count(DISTINCT (form_id, unit_code)) FROM temp.due").fetchone() == (
+        10 * 8 * 48, 8 * 48)  # fmt: skip
+    kinds = bench.con.sql("SELECT DISTINCT unit_kind FROM temp.due JOIN temp.unit USING (unit_code)").fetchall()
+    assert not {("nation",), ("not_covered",)} & set(kinds)
+
+
+def test_the_register_of_contests_is_summed_upward(bench: Bench) -> None:
+    compared = "SELECT register_entrants FROM temp.contest_summary WHERE period = '2022' AND unit_code"
+    whole = "SELECT sum(entrants) FROM temp.contest_latest WHERE period = '2022'"
+    assert bench.con.sql(f"{compared} = '000000'").fetchone() == bench.con.sql(whole).fetchone()
+    below = bench.con.sql(f"{whole} AND unit_code IN ('350000', '350200')").fetchone()
+    assert bench.con.sql(f"{compared} = '350000'").fetchone() == below
+
+
 def test_a_missed_fault_and_a_stranger_fail_the_trial(bench: Bench) -> None:
     name = first_of_each_form(bench)[0]
     fault = bench.faults.declared[name]
@@ -110,7 +182,7 @@ def test_an_open_hard_finding_stops_the_release(bench: Bench) -> None:
 
 
 def test_the_command_prints_what_was_audited() -> None:
-    result = CliRunner().invoke(main, ["audit", "--rule", "X02m"])
+    result = CliRunner().invoke(main, ["audit", "--rule", "X02m", "--rule", "X06"])
     assert result.exit_code == 0, result.output
     assert "0 hard" in result.output
     assert "X06 未运行 / not run:" in result.output

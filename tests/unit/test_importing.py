@@ -48,9 +48,9 @@ def given(tmp_path: Path) -> Path:
 def swept(given: Path, catalog: Catalog, declarations: Path) -> Sweeping:
     """A sweep over what lies in `given`, with what stands under data/sources."""
 
-    def sweep(*paths: Path) -> Sweep:
+    def sweep(*paths: Path, replace: bool = False) -> Sweep:
         known = importing.standing(declarations.parent / "sources", catalog)
-        found = importing.sweep(paths or [given], catalog, declarations, known)
+        found = importing.sweep(paths or [given], catalog, declarations, known, replace=replace)
         for one in found.outcomes:
             reading = one.reading
             assert reading.cells_read == reading.cells_accepted + reading.cells_refused + reading.cells_ignored
@@ -185,6 +185,38 @@ def test_a_unit_that_slipped_against_what_stands_refuses_the_new_table(
     assert outcome(found, "wrong.csv").reading.cells_accepted == 0
 
 
+def test_a_standing_table_whose_unit_slipped_is_named_by_file_and_line_on_each_new_table(
+    given: Path, swept: Sweeping, declarations: Path, catalog: Catalog
+) -> None:
+    wrong = put(given / "a" / "wrong.csv", slipped("城镇单位就业人员(人)"))
+    sources = declarations.parent / "sources"
+    importing.write(swept(wrong), sources, declarations, catalog)
+    earlier = range(2023, 2020, -1)
+    put(given / "b" / "1.csv", old())
+    put(given / "b" / "2.csv", old(EMPLOYED, earlier, printed(list(earlier), 2023)))
+    found = swept(given / "b")
+    assert [one.kind for one in found.outcomes] == ["imported", "imported"]
+    findings = list(found.findings())
+    assert [(one.code, one.severity, one.file) for one in findings] == [
+        ("unit_slip", "hard", "1.csv"), ("unit_slip", "hard", "2.csv")]  # fmt: skip
+    for one in findings:
+        place = one.found.split()[1]
+        file, line = place.split("#")
+        row = rows.table(sources / file)[int(line) - 2]
+        assert row["origin_file"] == "wrong.csv"
+        assert "10^-4" in one.found
+        assert one.cell
+
+
+def test_of_copies_that_differ_by_rounding_the_finer_is_kept_whatever_its_name(given: Path, swept: Sweeping) -> None:
+    put(given / "1.csv", old().replace(BEIJING, "北京市,,124.6"))
+    put(given / "finer-with-a-long-name.csv", old().replace(BEIJING, "北京市,,124.58"))
+    found = swept()
+    assert [(one.name, one.kind) for one in found.outcomes] == [
+        ("1.csv", "repeats"), ("finer-with-a-long-name.csv", "imported")]  # fmt: skip
+    assert [(one.code, one.file) for one in found.findings()] == [("fewer_digits", "1.csv")]
+
+
 def test_where_nothing_tells_which_unit_slipped_neither_is_used(given: Path, swept: Sweeping) -> None:
     put(given / "right.csv", old())
     put(given / "wrong.csv", slipped("城镇单位就业人员(人)"))
@@ -247,7 +279,7 @@ def test_writing_twice_gives_the_same_bytes_and_a_part_replaces_only_its_own_row
     importing.write(swept(given / "2.csv"), sources, declarations, catalog)
     assert {path: path.read_bytes() for path in paths} == before
     put(given / "2.csv", old(GDP).replace(BEIJING, "北京市,,125.5"))
-    importing.write(swept(given / "2.csv"), sources, declarations, catalog)
+    importing.write(swept(given / "2.csv", replace=True), sources, declarations, catalog)
     lines = rows.table(sources / "nbs_export.csv")
     beijing = {(line["measure_id"], line["value"]) for line in lines
                if (line["unit_code"], line["period"]) == ("110000", "2024")}  # fmt: skip
@@ -255,6 +287,94 @@ def test_writing_twice_gives_the_same_bytes_and_a_part_replaces_only_its_own_row
     ledger = rows.table(declarations / "files.csv")
     assert [row["input_name"] for row in ledger] == ["1.csv", "2.csv", "3.csv"]
     assert sorted(path.name for path in sources.iterdir()) == ["nbs_export.csv"]
+
+
+def beijing_values(sources: Path) -> set[str]:
+    return {line["value"] for line in rows.table(sources / "nbs_export.csv")
+            if (line["unit_code"], line["period"]) == ("110000", "2024")}  # fmt: skip
+
+
+def test_another_content_under_a_standing_name_is_refused_and_nothing_is_lost(
+    given: Path, swept: Sweeping, declarations: Path, catalog: Catalog
+) -> None:
+    sources = declarations.parent / "sources"
+    first, other = put(given / "a" / "x.csv", old()), put(given / "b" / "x.csv", old().replace(BEIJING, "北京市,,9"))
+    paths = importing.write(swept(first), sources, declarations, catalog)
+    before = {path: path.read_bytes() for path in paths}
+    found = swept(other)
+    (refused,) = found.outcomes
+    assert refused.why is not None
+    assert (refused.kind, refused.why.code, refused.reading.figures) == ("refused", "other_content", [])
+    assert refused.sha256[:16] in refused.why.found
+    assert rows.table(sources / "nbs_export.csv")[0]["origin_hash"] in refused.why.found
+    assert "--replace" in refused.why.next_zh
+    assert "--replace" in refused.why.next_en
+    assert importing.removed(found, sources) == 0
+    importing.write(found, sources, declarations, catalog)
+    assert (sources / "nbs_export.csv").read_bytes() == before[sources / "nbs_export.csv"]
+    ledger = {(row["input_name"], row["outcome"], row["code"]) for row in rows.table(declarations / "files.csv")}
+    assert ledger == {("x.csv", "imported", "")}
+    assert [row["code"] for row in rows.table(declarations / "findings.csv")] == ["other_content"]
+    importing.write(swept(other), sources, declarations, catalog)
+    importing.write(swept(first), sources, declarations, catalog)
+    assert {path: path.read_bytes() for path in paths} == before
+
+
+def test_a_standing_file_under_another_name_is_no_obstacle_and_a_refused_one_takes_no_rows_with_it(
+    given: Path, swept: Sweeping, declarations: Path, catalog: Catalog
+) -> None:
+    sources = declarations.parent / "sources"
+    first, second = old(), old(GDP)
+    put(given / "x.csv", first)
+    put(given / "y.csv", second)
+    put(given / "z.csv", old(EMPLOYED, range(2024, 2020, -1)))
+    importing.write(swept(given / "x.csv"), sources, declarations, catalog)
+    importing.write(swept(given / "z.csv"), sources, declarations, catalog)
+    held = len(rows.table(sources / "nbs_export.csv"))
+    put(given / "x.csv", old(EMPLOYED, range(2024, 2020, -1)))  # the content of z.csv, which stands under its own name
+    found = swept(given / "x.csv")
+    assert [one.why.code for one in found.outcomes if one.why] == ["other_content"]
+    importing.write(found, sources, declarations, catalog)
+    assert len(rows.table(sources / "nbs_export.csv")) == held
+    put(given / "w.csv", first)  # what stood as x.csv goes by another name now
+    moved = swept(given)
+    assert "other_content" not in {one.why.code for one in moved.outcomes if one.why}
+    importing.write(moved, sources, declarations, catalog)
+    assert {"w.csv", "x.csv"} <= {row["origin_file"] for row in rows.table(sources / "nbs_export.csv")}
+
+
+def test_a_file_that_gave_no_figures_is_mended_under_its_own_name(
+    given: Path, swept: Sweeping, declarations: Path, catalog: Catalog
+) -> None:
+    sources = declarations.parent / "sources"
+    put(given / "x.csv", "x,y\n1,2\n")
+    importing.write(swept(), sources, declarations, catalog)
+    put(given / "x.csv", old())
+    found = swept()
+    assert [one.kind for one in found.outcomes] == ["imported"]
+    importing.write(found, sources, declarations, catalog)
+    assert len(rows.table(sources / "nbs_export.csv")) == 124
+
+
+def test_a_failure_while_writing_changes_no_file_and_leaves_none_behind(
+    given: Path, swept: Sweeping, declarations: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = declarations.parent / "sources"
+    put(given / "1.csv", old())
+    paths = importing.write(swept(), sources, declarations, catalog)
+    before = {path: path.read_bytes() for path in paths}
+    put(given / "2.csv", old(GDP))
+    found, synced = swept(), iter([None] * (len(paths) - 1))
+
+    def full(_: int) -> None:
+        if next(synced, "full") == "full":
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pipelines.importing.writing.os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        importing.write(found, sources, declarations, catalog)
+    assert {path: path.read_bytes() for path in paths} == before
+    assert [path for folder in (sources, declarations) for path in folder.glob(".*")] == []
 
 
 def test_no_cell_of_the_ledger_is_a_formula(given: Path, swept: Sweeping, declarations: Path, catalog: Catalog) -> None:
@@ -312,6 +432,24 @@ def test_the_command_imports_and_a_refused_file_is_no_failure(given: Path, home:
     assert "1.csv，nbs_urban_employment：124个数" in done.output
     assert "2.csv：没有读取器" in done.output
     assert [path.name for path in (home / "data" / "sources").iterdir()] == ["nbs_export.csv"]
+
+
+def test_the_command_replaces_only_when_told_and_prints_how_many_rows_went(given: Path, home: Path) -> None:
+    put(given / "1.csv", old())
+    assert CliRunner().invoke(cli.main, ["import", str(given)]).exit_code == 0
+    put(given / "1.csv", old().replace(BEIJING, "北京市,,125.5"))
+    kept = CliRunner().invoke(cli.main, ["import", str(given)])
+    assert kept.exit_code == 0, kept.output
+    assert "Another file of this name stands" in kept.output
+    assert "rows removed" not in kept.output
+    assert beijing_values(home / "data" / "sources") == {"124.5"}
+    replaced = CliRunner().invoke(cli.main, ["import", str(given), "--replace"])
+    assert replaced.exit_code == 0, replaced.output
+    assert "standing rows removed: 124" in replaced.output
+    assert beijing_values(home / "data" / "sources") == {"125.5"}
+    assert [row["outcome"] for row in rows.table(home / "data" / "imports" / "files.csv")] == ["imported"]
+    again = CliRunner().invoke(cli.main, ["import", str(given), "--replace"])
+    assert "standing rows removed: 0" in again.output
 
 
 def test_the_command_says_which_path_is_missing_and_what_is_wrong_with_a_declaration(given: Path, home: Path) -> None:

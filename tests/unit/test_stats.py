@@ -163,3 +163,10 @@ def test_one_industry_is_not_the_total(catalog: Catalog) -> None:
     rows = [observation("high_skilled_total", "30", industry="C"), observation("skilled_total", "100")]
     found = stats.indicator_values(rows, catalog).values
     assert "high_skilled_share" not in {row["indicator_id"] for row in found}
+
+
+def test_a_later_version_without_a_value_leaves_none(catalog: Catalog) -> None:
+    later = observation("high_skilled_total", "31") | {"value": None, "source_rank": 1}
+    earlier = observation("high_skilled_total", "30", source_rank=2)
+    rows = [later, earlier, observation("skilled_total", "100")]
+    assert "high_skilled_share" not in {row["indicator_id"] for row in stats.indicator_values(rows, catalog).values}
