@@ -274,11 +274,11 @@ def download(
     view: View, title: str, name: str, heads: Sequence[str],
     rows: Iterable[Sequence[object]] | Callable[[], Iterable[Sequence[object]]],
 ) -> None:  # fmt: skip
-    """A button for the table as CSV, which is written when it is asked for; rows may then be asked for as well."""
-    st.download_button(
-        view.word("csv.button"), lambda: csv_file(view, title, name, heads, rows() if callable(rows) else rows)[1],
-        csv_name(view, name), "text/csv", on_click="ignore", key=f"csv_{name}",
-    )  # fmt: skip
+    """A button for the table as CSV; where rows are to be asked for, it is written when it is pressed."""
+    content = (lambda: csv_file(view, title, name, heads, rows())[1]) if callable(rows) else csv_file(
+        view, title, name, heads, rows)[1]  # fmt: skip
+    st.download_button(view.word("csv.button"), content, csv_name(view, name), "text/csv", on_click="ignore",
+                       key=f"csv_{name}")  # fmt: skip
 
 
 def csv_name(view: View, name: str) -> str:

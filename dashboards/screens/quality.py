@@ -111,11 +111,11 @@ def counted(view: View) -> None:
     counts = queries.records(queries.row_counts(con))
     body = [[row["input_name"].rpartition("/")[2], *(text(view, row[name]) for name in names)]
             for row in counts[:show.MOST_ROWS]]  # fmt: skip
-    show.table(view, heads, body, view.word("quality.rows"))
-    show.shortened(view, len(counts))
-    if len(counts) > show.MOST_ROWS:
-        names = ("table_name", "input_name", *names)
-        show.download(view, view.word("quality.rows"), "row_counts", names, plain(counts, names))
+    with st.expander(view.word("quality.conflicts.all").format(text(view, len(counts))), expanded=len(counts) <= FEW):
+        show.table(view, heads, body, view.word("quality.rows"))
+        show.shortened(view, len(counts))
+        stored = ("table_name", "input_name", *names)
+        show.download(view, view.word("quality.rows"), "row_counts", stored, plain(counts, stored))
     refused = queries.records(queries.refused_rows(con))
     if not refused:
         show.block(f'<p class="bb-text">{escape(view.word("quality.refused.none"))}</p>')
@@ -251,7 +251,7 @@ def changed(view: View) -> None:
         show.table(view, heads, [change(view, row) for row in first], view.word("quality.changes"))
         show.shortened(view, len(rows))
         names = ("table_name", "row_key", "column_name", "old_value", "new_value", "cause")
-        show.download(view, view.word("quality.changes"), "changes", names, plain(rows, names))
+        show.download(view, view.word("quality.changes"), "changes", names, lambda: plain(rows, names))
 
 
 def change(view: View, row: Row) -> list[Cell]:

@@ -31,8 +31,7 @@ def section(view: View) -> None:
             first = rows[:show.MOST_ROWS]
             show.table(view, heads, [conflict(view, row) for row in first], view.word("quality.conflicts"))
             show.shortened(view, len(rows))
-            names = tuple(rows[0])
-            show.download(view, view.word("quality.conflicts"), "conflicts", names, [list(row.values()) for row in rows])
+            download(view, "conflicts", rows)
     else:
         show.block(f'<p class="bb-text">{escape(view.word("quality.conflicts.none"))}</p>')
     if ratios:
@@ -44,8 +43,7 @@ def section(view: View) -> None:
         show.table(view, heads, [ratio(view, row) for row in first], view.word("quality.disagreements"))
         show.shortened(view, len(ratios))
         if len(ratios) > len(first):
-            names = tuple(ratios[0])
-            show.download(view, view.word("quality.disagreements"), "disagreements", names, [list(row.values()) for row in ratios])
+            download(view, "disagreements", ratios)
 
 
 def by_measure(view: View, rows: Sequence[Row]) -> None:
@@ -72,6 +70,11 @@ def ratio(view: View, row: Row) -> list[Cell]:
                                                      period=row["period"]))  # fmt: skip
     return [name, view.of(row, "unit_name"), notation.period_of(row, view.language, as_at=False), derived,
             notation.shown(row["reported_value"], unit, view.language, int(row["decimals"]))]  # fmt: skip
+
+
+def download(view: View, name: str, rows: Sequence[Row]) -> None:
+    """All rows of a list as a file, with every column."""
+    show.download(view, view.word(f"quality.{name}"), name, tuple(rows[0]), [list(row.values()) for row in rows])
 
 
 def text(view: View, number: int) -> str:

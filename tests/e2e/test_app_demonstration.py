@@ -71,6 +71,17 @@ def test_a_page_of_invented_figures_says_so_in_band_ground_tables_and_figures(pa
     assert shown.count('class="bb-tiles"') == shown.count('class="bb-watermark"')
 
 
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_invented_figure_is_called_verified_graded_or_actual(page: str, language: Language) -> None:
+    shown = html(opened(page, channel="demo", lang=language)).partition('id="findings"')[0]
+    for key in ("verified.yes", "overview.eyebrow", "head.actual", "quality.sources.note", "notes.published"):
+        assert f">{word(key, language)}<" not in shown
+    assert "A级" not in shown
+    assert "grade A" not in shown.partition(word("quality.checks", language))[0]
+    assert shown.count('class="bb-tiles"') <= shown.count('bb-invented"')
+
+
 def test_the_pages_of_invented_figures_hold_figures_to_be_marked() -> None:
     assert annotations(opened("indicator", channel="demo", indicator="migrant_workers_total"))
     assert 'class="bb-watermark"' in html(opened("overview", channel="demo"))

@@ -224,6 +224,22 @@ def test_the_queue_says_which_figures_have_no_better_source(make: Make) -> None:
     assert {row["observation_id"]: row["is_only_source"] for row in found} == {"f:2": False, "f:3": True}
 
 
+def test_the_queue_can_be_cut_and_is_counted_whole(make: Make) -> None:
+    rows = [observation(1, "worldskills_medals_gold", "3"),
+            observation(2, "worldskills_medals_gold", "4", source_id="S2", source_rank=2, grade="C"),
+            observation(3, "worldskills_medals_silver", "5", source_id="S2", grade="C")]  # fmt: skip
+    con = make(SOURCES | {"facts.observation": rows})
+    assert queries.unverified_counts(con) == (2, 1)
+    assert [row["observation_id"] for row in queries.records(queries.unverified(con, 1))] == ["f:2"]
+
+
+def test_a_missing_figure_names_its_industry_unless_it_is_all(make: Make) -> None:
+    rows = [observation(number, "worldskills_medals_gold", None, industry=code, missing_reason="suppressed")
+            for number, code in enumerate(("_T", "K"), 1)]  # fmt: skip
+    found = queries.records(queries.missing(make(SOURCES | {"facts.observation": rows})))
+    assert {row["observation_id"]: row["industry_name_zh"] for row in found} == {"f:1": None, "f:2": "K"}
+
+
 def test_the_working_of_a_value_leads_to_file_line_and_source(make: Make) -> None:
     rows = {
         "facts.observation": [observation(7, "worldskills_medals_gold", "3")],

@@ -112,3 +112,20 @@ def test_every_verdict_and_reason_has_words_in_both_languages() -> None:
                "actual_approximate", "bound_short_of_target", "rounding_straddles", "no_figure_at_due"}  # fmt: skip
     wanted = {f"reason.{one}" for one in reasons} | {f"verdict.{one}" for one in sentences.VERDICTS}
     assert wanted <= set(words())
+
+
+def test_a_verdict_on_invented_figures_says_so_in_its_own_sentence() -> None:
+    for language, mark in (("zh", "演示"), ("en", "emonstration")):
+        for row in (TARGET, TARGET | {"target_grade": "C", "verdict": "unknown", "reason_id": "target_not_verified"}):
+            assert mark in str(sentences.progress(row, language, demo=True))
+            assert mark not in str(sentences.progress(row, language))
+        assert f"{words()['verdict.met.demo'][language]}" in str(sentences.overall([TARGET], language, demo=True))
+        assert mark not in str(sentences.overall([TARGET], language))
+
+
+def test_no_text_for_invented_figures_calls_them_verified_official_or_actual() -> None:
+    claims = re.compile(r"已核对|A级|grade A|官方|实际数字|实际值(?!是虚构)|(?<!not )\b[Vv]erified|[Oo]fficial\b")
+    found = {key: texts for key, texts in words().items() if key.endswith(".demo")}
+    assert len(found) > 50
+    said = {key: re.sub(r"{\w+}", "", " ".join(texts.values())) for key, texts in found.items()}
+    assert {key for key, text in said.items() if claims.search(text)} == set()
