@@ -120,6 +120,12 @@ def test_a_sum_with_an_empty_part_is_not_checked(
     assert bench.planted([]) == []
 
 
+def test_nested_units_breach_even_where_one_of_them_is_empty(bench: Bench) -> None:
+    (tried,) = bench.tried(["SK16n_shenzhen_over_guangdong_shenzhen_2020"])
+    assert tried.is_found, "an enterprise in the province left the year empty; the city alone exceeds the province"
+    assert bench.planted([]) == []
+
+
 def test_a_form_that_a_unit_never_filed_is_missing_in_every_period(bench: Bench) -> None:
     tables = ["returns.receipt", "returns.rights"]
     audited = after(
