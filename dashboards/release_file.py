@@ -17,7 +17,7 @@ import duckdb
 VARIABLE = "BLUEBOOK_HOME"
 RELEASE_ID = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+){1,8}")
 CHANNEL = re.compile(r"[a-z][a-z0-9]{0,31}")
-REAL, DEMONSTRATION = "real", "demo"
+REAL = "real"
 LONGEST_ID = 64
 CONFIGURATION = {"enable_external_access": "false", "lock_configuration": "true"}
 
